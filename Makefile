@@ -1,0 +1,43 @@
+# make chat          the chat on http://127.0.0.1:7860, over the reports in corpus/
+# make ask Q="…"     one question, answered in the terminal
+# make test          every test that needs no browser and no server
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INDEX ?= index
+CORPUS ?= corpus
+
+.PHONY: chat ask ingest test lint check eval clean
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip -c constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test,train]'
+	@touch $@
+
+ingest: $(VENV)/.installed
+	@$(BIN)/wenju ingest $(CORPUS) --index $(INDEX)
+
+chat: ingest
+	@$(BIN)/wenju chat --index $(INDEX)
+
+ask: ingest
+	@$(BIN)/wenju ask "$(Q)" --index $(INDEX)
+
+test: $(VENV)/.tested
+	$(BIN)/python -m pytest -m "not server and not browser"
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: ingest
+	$(BIN)/wenju eval evals/cases/corpus.jsonl --index $(INDEX)
+
+clean:
+	rm -rf $(VENV) $(INDEX) build *.egg-info

@@ -1,0 +1,6 @@
+"""Retrieve passages and answer questions, with citations, from an index made by `ingest`."""
+
+from assistant.answer import Answer, Assistant, Citation, Conflict, Event, Sentence
+from assistant.retrieve import Hit, Retriever
+
+__all__ = ["Answer", "Assistant", "Citation", "Conflict", "Event", "Hit", "Retriever", "Sentence"]

@@ -1,0 +1,192 @@
+"""Answer a question from the index: the one value that the chat, the command line and scripts show."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.extract import Candidate, candidates, choose
+from assistant.question import Question, understand
+from assistant.retrieve import Hit, Retriever
+from assistant.script import Script, in_script
+from assistant.wording import REFUSAL
+from ingest.document import Span
+from ingest.settings import Settings
+
+RETRIEVED = 10
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A passage of a source: `raw[start:end]` is marked in the original, `quote` is the same cleaned."""
+
+    document: str
+    title: str
+    page: str
+    span: Span
+    quote: str
+    score: float
+    repaired: bool = False
+    damaged: bool = False
+
+    def to_dict(self) -> dict[str, object]:
+        """As in the JSON of an answer."""
+        return {
+            "document": self.document,
+            "title": self.title,
+            "page": self.page,
+            "start": self.span.start,
+            "end": self.span.end,
+            "quote": self.quote,
+            "score": round(self.score, 4),
+            "repaired": self.repaired,
+            "damaged": self.damaged,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer and the numbers, from 0, of the citations it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Values that sources give for the same thing, each with the number of its citation."""
+
+    values: tuple[str, ...]
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its evidence. One that `abstained` cites the nearest passages instead."""
+
+    question: str
+    script: Script
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    abstained: bool = False
+    confidence: float = 0.0
+    conflicts: tuple[Conflict, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The whole answer, without marks."""
+        return "".join(s.text for s in self.sentences)
+
+    @property
+    def marked_text(self) -> str:
+        """The whole answer with [1] behind each sentence."""
+        return "".join(s.text + "".join(f"[{i + 1}]" for i in s.citations) for s in self.sentences)
+
+    def to_dict(self) -> dict[str, object]:
+        """What `wenju ask --json` prints."""
+        return {
+            "text": self.text,
+            "abstained": self.abstained,
+            "script": self.script,
+            "confidence": round(self.confidence, 4),
+            "sentences": [{"text": s.text, "citations": list(s.citations)} for s in self.sentences],
+            "citations": [c.to_dict() for c in self.citations],
+            "conflicts": [{"values": list(c.values), "citations": list(c.citations)} for c in self.conflicts],
+            "timings_ms": self.timings_ms,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step of a streamed answer: a finished sentence, or at last the whole answer."""
+
+    sentence: Sentence | None = None
+    citations: tuple[Citation, ...] = ()
+    answer: Answer | None = None
+
+
+class Assistant:
+    """Answers questions over an index. Safe to use from several threads."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self.retriever = retriever
+
+    @classmethod
+    def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Assistant:
+        """Open an index, by default the one of the settings. Raises IndexMissing and IndexMismatch."""
+        return cls(Retriever.open(index, settings))
+
+    def ask(self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None) -> Answer:
+        """Answer a question; `history` are the earlier questions of the conversation, oldest first."""
+        began = time.perf_counter()
+        asked = understand(question, history)
+        hits = self.retriever.retrieve(asked, RETRIEVED, documents=documents)
+        retrieved = time.perf_counter()
+        weighted = self.retriever.weigh(asked)
+        ranked = candidates(asked, weighted, hits)
+        chosen = choose(asked, weighted, ranked)
+        sure = confidence(ranked)
+        answer = refuse(asked, hits) if sure < 0 else extracted(asked, chosen, [self._cite(c) for c in chosen])
+        done = time.perf_counter()
+        timings = {"retrieve": _ms(retrieved - began), "read": _ms(done - retrieved), "total": _ms(done - began)}
+        return Answer(
+            question, asked.script, answer.sentences, answer.citations, answer.abstained, sure, timings_ms=timings
+        )
+
+    def _cite(self, candidate: Candidate) -> Citation:
+        hit = candidate.hit
+        view = self.retriever.document(hit.document).view
+        start = hit.clean.start + candidate.place.start
+        return Citation(
+            document=hit.document,
+            title=hit.title,
+            page=hit.page,
+            span=view.span(start, start + len(candidate.place)),
+            quote=candidate.text,
+            score=candidate.score,
+            damaged=hit.damaged,
+        )
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None
+    ) -> Iterator[Event]:
+        """The same answer as it is written: each sentence with all citations so far, then the whole."""
+        answer = self.ask(question, history, documents)
+        for sentence in answer.sentences:
+            known = max(sentence.citations, default=-1) + 1
+            yield Event(sentence=sentence, citations=answer.citations[:known])
+        yield Event(answer=answer, citations=answer.citations)
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 2)
+
+
+def confidence(ranked: Sequence[Candidate]) -> float:
+    """How sure it is that the best sentence answers, in log-odds; below 0 means to refuse."""
+    return ranked[0].score if ranked else -10.0
+
+
+def extracted(asked: Question, chosen: Sequence[Candidate], citations: Sequence[Citation]) -> Answer:
+    """An answer of whole sentences of the sources, in the question's script."""
+    sentences = tuple(Sentence(_closed(in_script(c.text, asked.script)), (i,)) for i, c in enumerate(chosen))
+    return Answer(asked.text, asked.script, sentences, tuple(citations))
+
+
+def _closed(text: str) -> str:
+    """A sentence on one line, with a full stop where the source has no mark at its end."""
+    text = " ".join(text.split())
+    return text if text[-1:] in "。！？!?…；;：:”」』" else text.rstrip("，,、") + "。"
+
+
+def refuse(asked: Question, hits: Sequence[Hit]) -> Answer:
+    """Say that the reports do not tell, and point at the nearest passages."""
+    nearest = tuple(
+        Citation(h.document, h.title, h.page, h.span, h.text, h.score, h.repaired, h.damaged) for h in hits[:NEAREST]
+    )
+    said = Sentence(REFUSAL[asked.script], tuple(range(len(nearest))))
+    return Answer(asked.text, asked.script, (said,), nearest, abstained=True)

@@ -1,0 +1,110 @@
+"""Understand a question: its script, what kind of answer it wants, the terms that carry it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.script import Script, script_of
+from ingest.fold import fold, fold_case_kept
+from ingest.lexical import tokens
+
+Kind = Literal["number", "date", "name", "place", "reason", "definition", "list", "comparison", "method", "other"]
+
+# Phrases that ask and do not name what is asked about. They see folded text.
+ASKING = re.compile(
+    r"请问|请|告诉我|想知道|我想|帮我|到底|究竟|大概|大约|具体|一共|总共|分别|各自|各是|各有|各"
+    r"|是什么|有什么|为什么|为啥|为何|什么样|什么|啥|是谁|谁|哪一年|哪年|哪一个|哪一家|哪一部|哪一项|哪几个|哪几项|哪几条|哪几|哪些|哪个|哪里|哪儿|哪家|哪位|哪种|哪"
+    r"|何时|何地|何种|如何|怎么样|怎么|怎样|怎么写|咋"
+    r"|是多少|有多少|多少|多久|多长时间|多长|多大|多高|多远|几个|几家|几项|几条|几种|几步|几年|几月|几款|几小时|几"
+    r"|是否|是不是|有没有|能不能|会不会|可不可以|吗|呢|吧|呀|啊|么"
+    r"|根据(?:报告|资料|文档|课件|文章)|报告(?:里|中|说|认为|怎么)|资料(?:里|中)|文中|文章(?:里|中)|课件(?:里|中|说)?|(?<=里)(?:写|说)的"
+)
+FUNCTION = frozenset("的了在和与及或也都就还又是有被把对为以从到向于之其这那个些此该并而且但与跟给让它他她们里中上下")
+
+KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("reason", r"为什么|为啥|为何|原因|凭什么|怎么会|缘故|何以|靠什么|拿什么"),
+        ("comparison", r"区别|差别|不同|相比|对比|差异|比较|差在|哪个更|谁更|(?:一样|相同|一致)吗|优缺点|分工|跟.{1,12}比"),
+        ("definition", r"是什么意思|什么是|定义|是指什么|指的是什么|指什么|何谓|含义|什么叫|怎么定义|如何界定"),
+        (
+            "list",
+            r"(?:哪|几|[二三四五六七八九十两\d]+)(?:些|几)?(?:个|条|种|类|大类|步|项|方面|点|大|部分|阶段|维度|要素|因素|场景|属性|词|路|怕|家|款|座)"
+            r"(?!月|小时|年|钱|人|%).{0,8}$|哪些|有哪|包括什么|包含什么|组成|分为|列出|分别(?:是|叫|指)",
+        ),
+        ("date", r"什么时候|何时|哪一?年|哪一?月|哪一?天|几月|几号|几年|多早|日期|哪个月|时间是"),
+        ("number", r"多少|多大|多高|多久|多长|多远|几|比例|占比|份额|增长率|率是|数量|规模|金额|成本|价格|销量|人数|题量"),
+        ("place", r"哪里|哪儿|何地|什么地方|在哪|哪个(?:国家|城市|地区|省|市)"),
+        ("name", r"谁|哪个|哪位|哪家|叫什么|名字|名称|何人|哪一|改名|什么(?:名|称|平台|公司|品牌|工具|刊物|模式)"),
+        ("method", r"如何|怎么|怎样|怎么办|步骤|方法|咋"),
+    )
+)
+MULTIPLE = re.compile(r"分别|各(?:是|有|自|多|为)?|哪[些几两二三四五六]|(?:、|,|和|与|以及).*(?:多少|几|什么|哪)|(?:多少|几|什么|哪).*(?:、|,|;).*(?:多少|几|什么|哪|吗)")
+LEANING = re.compile(
+    r"^(?:那|那么|这|它|他|她|其|其中|该|此|前者|后者|还有|另外|同样|上述|以上|然后)|呢\??$|(?:它|他们|它们|这个|这些|那个|那些|其中|该(?:公司|品牌|平台|报告)|此)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with what could be read out of it.
+
+    `terms` are the tokens of what it asks about, folded, with question words
+    and particles left out; `context` those of earlier questions that it leans on.
+    """
+
+    text: str
+    folded: str
+    script: Script
+    kind: Kind
+    multiple: bool
+    terms: tuple[str, ...]
+    context: tuple[str, ...] = ()
+
+    @property
+    def search_text(self) -> str:
+        """What the embedding model sees."""
+        return self.text
+
+
+def understand(text: str, history: Sequence[str] = ()) -> Question:
+    """Read a question; `history` are the earlier questions of the same conversation, oldest first.
+
+    The last question in telling script decides the script; Simplified when none tells.
+    """
+    script: Script = "zh-Hans"
+    for earlier in [*history, text]:
+        script = script_of(earlier, script)
+    folded = fold(text)
+    terms = informative_terms(text)
+    context: tuple[str, ...] = ()
+    if history and leans(folded, terms):
+        context = tuple(t for t in informative_terms(history[-1]) if t not in terms)
+    return Question(
+        text=text,
+        folded=folded,
+        script=script,
+        kind=kind_of(folded),
+        multiple=MULTIPLE.search(folded) is not None,
+        terms=terms,
+        context=context,
+    )
+
+
+def kind_of(folded: str) -> Kind:
+    """What kind of answer a folded question wants."""
+    return next((kind for kind, pattern in KINDS if pattern.search(folded)), "other")
+
+
+def informative_terms(text: str) -> tuple[str, ...]:
+    """The distinct tokens of a question without the words that only ask."""
+    kept = ASKING.sub(" ", fold_case_kept(text))
+    return tuple(dict.fromkeys(t for t in tokens(kept) if not all(c in FUNCTION for c in t)))
+
+
+def leans(folded: str, terms: Sequence[str]) -> bool:
+    """Whether a question needs the one before it to be understood."""
+    return LEANING.search(folded) is not None or len(terms) <= 6

@@ -1,0 +1,134 @@
+"""Score passages for a question: named features, one weight each.
+
+The weights stand in `rank.json`, learned by `evals.bench.train_rank` from
+questions whose passages are known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ingest.fold import fold
+
+WINDOW = 90
+"""Characters of the window in which a question's terms should stand together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A question's terms with how much each tells: the inverse document frequency, damped for context."""
+
+    terms: Mapping[str, float]
+    total: float
+    phrase: str
+
+    @classmethod
+    def of(cls, terms: Mapping[str, float], phrase: str) -> Weighted:
+        """Weights by term, and the folded words of the question in their order."""
+        return cls(terms, sum(terms.values()) or 1.0, phrase)
+
+
+def coverage(question: Weighted, folded: str) -> float:
+    """The share of a question's weight whose terms stand in a folded text, 0 to 1."""
+    return sum(w for t, w in question.terms.items() if stands_in(t, folded)) / question.total
+
+
+def stands_in(term: str, folded: str) -> bool:
+    """Whether a term stands in a folded text; numbers and words only whole."""
+    return find(term, folded, 0) >= 0
+
+
+def find(term: str, folded: str, start: int) -> int:
+    """Where a term stands next, or -1."""
+    place = folded.find(term, start)
+    if place < 0 or not term.isascii():
+        return place
+    while place >= 0:
+        before, after = folded[place - 1 : place], folded[place + len(term) : place + len(term) + 1]
+        if not (_continues(term[0], before) or _continues(term[-1], after)):
+            return place
+        place = folded.find(term, place + 1)
+    return -1
+
+
+def _continues(char: str, neighbour: str) -> bool:
+    """Whether a neighbouring character makes a word or a number longer."""
+    if not neighbour.isascii():
+        return False
+    return (char.isdigit() and neighbour.isdigit()) or (char.isalpha() and neighbour.isalpha())
+
+
+def window_coverage(question: Weighted, folded: str) -> float:
+    """The coverage of the best stretch of `WINDOW` characters, 0 to 1."""
+    places: list[tuple[int, str]] = []
+    for term in question.terms:
+        at = find(term, folded, 0)
+        while at >= 0:
+            places.append((at, term))
+            at = find(term, folded, at + 1)
+    places.sort()
+    best = held = 0.0
+    inside: dict[str, int] = {}
+    first = 0
+    for at, term in places:
+        inside[term] = inside.get(term, 0) + 1
+        if inside[term] == 1:
+            held += question.terms[term]
+        while places[first][0] < at - WINDOW:
+            gone = places[first][1]
+            inside[gone] -= 1
+            if not inside[gone]:
+                held -= question.terms[gone]
+            first += 1
+        best = max(best, held)
+    return best / question.total
+
+
+def phrase_overlap(question: Weighted, folded: str, n: int = 4) -> float:
+    """The share of a question's stretches of `n` characters that stand in a folded text, 0 to 1."""
+    grams = {question.phrase[i : i + n] for i in range(len(question.phrase) - n + 1)}
+    return sum(g in folded for g in grams) / len(grams) if grams else 0.0
+
+
+def passage_features(
+    question: Weighted, text: str, context: str, bm25: float, best_bm25: float, cosine: float
+) -> dict[str, float]:
+    """The features of one passage; `context` is its title and headings."""
+    folded = fold(text)
+    around = fold(context)
+    return {
+        "bm25": bm25 / (2.2 * question.total),
+        "bm25_to_best": bm25 / best_bm25 if best_bm25 else 0.0,
+        "coverage": coverage(question, folded),
+        "coverage_with_headings": coverage(question, f"{around}\n{folded}"),
+        "window": window_coverage(question, folded),
+        "phrases": phrase_overlap(question, folded),
+        "cosine": cosine,
+    }
+
+
+@cache
+def weights(name: str) -> dict[str, float]:
+    """The learned weights of a file beside this one, by feature; `intercept` among them."""
+    return dict(json.loads(files("assistant").joinpath(name).read_text("utf-8"))["weights"])
+
+
+def score(features: Mapping[str, float], name: str) -> float:
+    """The weighted sum of features, as log-odds that this is what was asked for."""
+    learned = weights(name)
+    return learned.get("intercept", 0.0) + sum(learned.get(f, 0.0) * x for f, x in features.items())
+
+
+def in_words(features: Mapping[str, float]) -> str:
+    """Why a passage was found, for people."""
+    told: Sequence[tuple[str, float]] = (
+        ("terms of the question", features["coverage_with_headings"]),
+        ("close together", features["window"]),
+        ("in its wording", features["phrases"]),
+        ("similar in meaning", max(0.0, features["cosine"])),
+    )
+    return ", ".join(f"{name} {value:.0%}" for name, value in told)

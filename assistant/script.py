@@ -1,0 +1,43 @@
+"""Simplified and Traditional: tell which one a text is in, and convert for display."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from opencc import OpenCC
+
+from ingest.fold import is_han
+
+Script = Literal["zh-Hans", "zh-Hant"]
+
+
+@cache
+def _converter(name: str) -> OpenCC:
+    return OpenCC(name)
+
+
+@cache
+def _leaning(char: str) -> int:
+    """1 for a character of Traditional text only, -1 of Simplified only, else 0."""
+    traditional = _converter("t2s").convert(char) != char
+    simplified = _converter("s2t").convert(char) != char
+    return int(traditional) - int(simplified)
+
+
+def script_of(text: str, default: Script = "zh-Hans") -> Script:
+    """The script most of a text's telling characters belong to; `default` when there are none."""
+    leaning = sum(_leaning(c) for c in text if is_han(c))
+    if leaning == 0:
+        return default
+    return "zh-Hant" if leaning > 0 else "zh-Hans"
+
+
+def in_script(text: str, script: Script) -> str:
+    """A text as its readers write it; text that is in that script already stays as it is.
+
+    Only characters are converted, by Taiwan's standard for Traditional: words stay the source's.
+    """
+    if script_of(text, script) == script:
+        return text
+    return _converter("t2s" if script == "zh-Hans" else "s2tw").convert(text)

@@ -1,0 +1,1 @@
+"""Ingest: from files in a folder to an index that answers."""

@@ -1,0 +1,1 @@
+"""Cleaners, one file per kind of noise; `stages` puts them in order."""

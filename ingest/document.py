@@ -1,0 +1,226 @@
+"""The values that flow through an ingest: spans, views, documents and chunks.
+
+A document is known in three coordinate systems. *Raw* are the characters as
+decoded from the file; *clean* is raw without its noise; *folded* is clean in
+one script, width and case. A `View` is a text that carries, for each of its
+characters, the stretch of raw text it stands for, so that whatever is found in
+a cleaned or folded text can be pointed at in the file it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Offsets = npt.NDArray[np.int32]
+
+BREAK = "\u2029"
+"""PARAGRAPH SEPARATOR: stands in a clean text where a block was cut out, or
+where a table, slide or section begins. No passage runs across it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range ``[start, end)`` of characters."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlap(self, other: Span) -> int:
+        """How many characters the two ranges share."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+    def of(self, text: str) -> str:
+        """The characters of `text` in this range."""
+        return text[self.start : self.end]
+
+
+class Edit(NamedTuple):
+    """Replace ``[start, end)`` of a view by `text`; an empty text deletes."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """An immutable text that knows where in the raw text each character stands.
+
+    `starts` and `ends` are int32 arrays as long as `text`: character ``i``
+    stands for ``raw[starts[i]:ends[i]]``. Both never decrease.
+    """
+
+    text: str
+    starts: Offsets
+    ends: Offsets
+
+    def __post_init__(self) -> None:
+        if not len(self.text) == len(self.starts) == len(self.ends):
+            raise ValueError(
+                f"{len(self.text)} characters with {len(self.starts)} starts and {len(self.ends)} ends"
+            )
+
+    @classmethod
+    def of(cls, raw: str) -> View:
+        """The view that changes nothing."""
+        places = np.arange(len(raw) + 1, dtype=np.int32)
+        return cls(raw, places[:-1], places[1:])
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, View)
+            and self.text == other.text
+            and np.array_equal(self.starts, other.starts)
+            and np.array_equal(self.ends, other.ends)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def edit(self, edits: Iterable[Edit]) -> View:
+        """Apply edits, given in this view's coordinates, and keep the map.
+
+        Every character of a replacement stands for the whole stretch of raw
+        text that was replaced. An insertion (an empty range) stands for the
+        empty stretch between its neighbours.
+
+        Raises ValueError when two edits overlap or one leaves the text.
+        """
+        ordered = sorted(edits)
+        if not ordered:
+            return self
+        texts: list[str] = []
+        starts: list[Offsets] = []
+        ends: list[Offsets] = []
+        done = 0
+        for start, end, replacement in ordered:
+            if not done <= start <= end <= len(self.text):
+                raise ValueError(f"edit [{start}, {end}) overlaps another or leaves the text")
+            texts += (self.text[done:start], replacement)
+            starts.append(self.starts[done:start])
+            ends.append(self.ends[done:start])
+            if replacement:
+                raw = self._replaced(start, end)
+                starts.append(np.full(len(replacement), raw.start, np.int32))
+                ends.append(np.full(len(replacement), raw.end, np.int32))
+            done = end
+        texts.append(self.text[done:])
+        starts.append(self.starts[done:])
+        ends.append(self.ends[done:])
+        return View("".join(texts), np.concatenate(starts), np.concatenate(ends))
+
+    def _replaced(self, start: int, end: int) -> Span:
+        if start < end:
+            return self.span(start, end)
+        place = int(self.ends[start - 1]) if start else 0
+        return Span(place, place)
+
+    def span(self, start: int, end: int) -> Span:
+        """The raw range behind characters ``[start, end)``, which must not be empty."""
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"[{start}, {end}) is not a stretch of {len(self.text)} characters")
+        return Span(int(self.starts[start]), int(self.ends[end - 1]))
+
+    def locate(self, raw: Span) -> Span:
+        """The characters of this view that stand for something inside `raw`."""
+        first = int(np.searchsorted(self.ends, raw.start, side="right"))
+        last = int(np.searchsorted(self.starts, raw.end, side="left"))
+        return Span(first, max(first, last))
+
+    def within(self, raw: Span) -> str:
+        """The text of this view between two raw offsets."""
+        return self.locate(raw).of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, slide or sheet: its label and its raw range."""
+
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of raw text whose role the format tells: a heading (with its level, 1 is
+    the title) or a table (whose first row is its head)."""
+
+    kind: Literal["heading", "table"]
+    span: Span
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One report on its way through the stages.
+
+    `path` is the path below the ingested folder, `/`-separated. `raw` are the
+    characters as decoded; `view` is what the stages so far have made of them.
+    `cleaned` counts, for each cleaner, the characters it took or put right.
+    """
+
+    path: str
+    format: str
+    raw: str
+    view: View
+    sha256: str = ""
+    encoding: str = "utf-8"
+    title: str = ""
+    pages: tuple[Page, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    cleaned: tuple[tuple[str, int], ...] = ()
+    repaired: tuple[Span, ...] = ()
+    damaged: tuple[Span, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def page_at(self, raw_offset: int) -> str:
+        """The label of the page that holds a raw offset; empty where there are no pages."""
+        return page_at(self.pages, raw_offset)
+
+
+def page_at(pages: Sequence[Page], raw_offset: int) -> str:
+    """The label of the page that holds a raw offset; empty where none does."""
+    return next((p.label for p in pages if p.span.start <= raw_offset < p.span.end), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage: whole sentences of one document.
+
+    `span` is its raw range, `clean` its range in the document's clean text and
+    `text` the characters of that range. `heading` is the path of headings it
+    stands under, joined by `` > ``.
+    """
+
+    span: Span
+    clean: Span
+    text: str
+    page: str = ""
+    heading: str = ""
+    damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A cleaned document with its chunks and, once embedded, their vectors.
+
+    `vectors` is a float32 array of shape (chunks, dimension), rows of length 1.
+    """
+
+    document: Document
+    chunks: tuple[Chunk, ...]
+    vectors: npt.NDArray[np.float32] | None = field(default=None, compare=False)

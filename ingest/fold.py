@@ -1,0 +1,94 @@
+"""One form for matching: Simplified, half-width, lower case.
+
+Folding maps each character by itself, with no context, so it is fast, the same
+everywhere, and its offsets are exact. Context-dependent conversion (著/着,
+乾/干) is left out on purpose: the characters that conversion tables disagree
+about are merged into one class instead.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from itertools import chain
+
+from opencc import OpenCC
+
+from ingest.document import Edit, View
+
+# Classes whose members regional spellings and converters use for one another.
+MERGED = (
+    "着著", "么麽麼幺", "了瞭", "借藉", "只衹祇隻秖", "复覆複復", "具俱", "余馀餘", "征徵",
+    "里裡裏", "后後", "台臺檯颱", "于於", "干乾幹榦", "采採寀", "云雲", "系係繫", "岳嶽",
+    "布佈", "志誌", "向嚮曏", "周週賙", "占佔", "游遊", "注註", "唇脣", "群羣", "峰峯",
+    "線缐线綫", "沈沉", "吃喫", "踪蹤", "栗慄", "升昇陞", "欲慾", "匯彙汇", "搜蒐", "托託",
+    "赞讚贊", "雇僱", "伙夥", "杰傑", "核覈", "挂掛", "炼煉鍊", "哄鬨閧", "咨諮", "它牠", "你妳", "裸臝",
+)  # fmt: skip
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""The inside of a regular-expression class that matches Han characters."""
+
+FOLDABLE = (
+    range(0xD800), range(0xE000, 0x10000), range(0x1D400, 0x1D800), range(0x1F100, 0x1F300),
+    range(0x20000, 0x323B0),
+)  # fmt: skip
+"""Where characters stand that have a Simplified, compatible or lower-case form."""
+
+
+def is_han(char: str) -> bool:
+    """Whether a character is a Han ideograph."""
+    return (
+        "\u4e00" <= char <= "\u9fff"
+        or "\u3400" <= char <= "\u4dbf"
+        or "\uf900" <= char <= "\ufaff"
+        or "\U00020000" <= char <= "\U0003ffff"
+    )
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Every character that folds to something else, with what it folds to (lower-cased last)."""
+    chars = [chr(c) for c in chain(*FOLDABLE)]
+    widths = {c: unicodedata.normalize("NFKC", c) for c in chars if not unicodedata.is_normalized("NFKC", c)}
+    han = [c for c in chars if is_han(c)]
+    simplified = dict(zip(han, OpenCC("t2s").convert("\n".join(han)).split("\n"), strict=True))
+    table = {ord(c): s for c, s in simplified.items() if c != s}
+    for c, wide in widths.items():
+        table[ord(c)] = "".join(simplified.get(w, w) for w in wide)
+    for group in MERGED:
+        table |= {ord(c): group[0] for c in group[1:]}
+    # A class's head must fold to itself, and so must all that folded to a member of a class.
+    return {c: table.get(ord(s), s) if len(s) == 1 else s for c, s in table.items() if chr(c) != s}
+
+
+@cache
+def _lower_table() -> dict[int, str]:
+    lowered = {c: s.lower() for c, s in _table().items()}
+    lowered |= {ord(c): c.lower() for c in map(chr, range(0x0250)) if c.lower() != c and ord(c) not in lowered}
+    return lowered
+
+
+def fold_case_kept(text: str) -> str:
+    """Fold script and width but not case, for what reads meaning from capitals."""
+    return text.translate(_table())
+
+
+def fold(text: str) -> str:
+    """The form of `text` that is matched: Simplified, half-width, lower case."""
+    return text.translate(_lower_table())
+
+
+def fold_view(view: View) -> View:
+    """Fold a view; each folded character keeps the raw range of the one it came from."""
+    folded = fold(view.text)
+    if len(folded) == len(view.text):
+        return View(folded, view.starts, view.ends)
+    table = _lower_table()
+    return view.edit(
+        Edit(i, i + 1, table[ord(c)]) for i, c in enumerate(view.text) if ord(c) in table
+    )
+
+
+def squeeze(text: str) -> str:
+    """Fold and drop white space: how evidence, facts and quotations are compared."""
+    return "".join(fold(text).split())

@@ -1,0 +1,263 @@
+"""The index: a folder with the catalog and what is derived from it.
+
+    index/
+        manifest.json     what made it: format, settings, embedding model; written when it is begun
+        catalog.sqlite    documents, passages, vectors: the truth
+        lexical-N/        tantivy, derived
+        vectors-N/        Chroma, derived
+        writing.lock      held by the one process that writes
+
+The derived folders carry a number; the catalog names the ones in use, so a
+rebuilt one is taken into use by one committed write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from filelock import FileLock, Timeout
+
+from ingest.catalog import Catalog
+from ingest.document import Passages
+from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem
+from ingest.lexical import LexicalIndex
+from ingest.settings import FORMAT_VERSION
+from ingest.vectors import VectorIndex
+
+Vectors = npt.NDArray[np.float32]
+T = TypeVar("T", LexicalIndex, VectorIndex)
+MANIFEST = "manifest.json"
+REBUILD_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What made an index. `settings` is the fingerprint of the settings that shape it."""
+
+    format: int
+    settings: str
+    embedding: str
+
+
+@dataclass(slots=True)
+class Index:
+    """An open index. `repairs` says what had to be rebuilt at opening."""
+
+    folder: Path
+    manifest: Manifest
+    catalog: Catalog
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    repairs: tuple[str, ...] = ()
+
+    def store(self, added: Sequence[Passages], removed: Sequence[str] = ()) -> None:
+        """Take documents in, in place of older ones of the same paths, and others out: all or nothing.
+
+        The process must hold the lock of `writing`.
+        """
+        gone: list[int] = []
+        numbers: list[int] = []
+        with self.catalog.transaction():
+            for path in [*removed, *(p.document.path for p in added)]:
+                gone += self.catalog.remove(path)
+            for passages in added:
+                numbers += self.catalog.put(passages)
+            self.catalog.set_fact("derived", "behind")
+        texts = (indexed_text(c.heading, c.text) for p in added for c in p.chunks)
+        self.lexical.write(zip(numbers, texts, strict=True), gone)
+        if numbers or gone:
+            self.vectors.write(numbers, _stacked(added), gone)
+        with self.catalog.transaction():
+            self.catalog.set_fact("derived", "current")
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.catalog.close()
+
+
+def indexed_text(heading: str, text: str) -> str:
+    """What the lexical index and the embedding see of a passage."""
+    return f"{heading}\n{text}" if heading and not text.startswith(heading.rsplit(" > ", 1)[-1]) else text
+
+
+def _stacked(added: Sequence[Passages]) -> Vectors:
+    stacks = [p.vectors for p in added if p.vectors is not None and len(p.vectors)]
+    return np.concatenate(stacks) if stacks else np.zeros((0, 1), np.float32)
+
+
+@contextmanager
+def writing(folder: Path, patience: float = 0) -> Iterator[None]:
+    """Hold the right to write to an index. Raises IndexBusy when another process still does after `patience` seconds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "writing.lock")
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout as exc:
+        raise IndexBusy(f"{folder}: another process is writing to this index", "wait for it to end") from exc
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of an index, None where there is none. Raises IndexProblem when it cannot be read."""
+    file = folder / MANIFEST
+    if not file.is_file():
+        return None
+    try:
+        return Manifest(**json.loads(file.read_text("utf-8")))
+    except (ValueError, TypeError) as exc:
+        raise IndexProblem(f"{file}: cannot be read ({exc})", "wenju ingest --rebuild") from exc
+
+
+def begin(folder: Path, settings: str, embedding: str) -> Index:
+    """Open an index to write to, or begin one. The process must hold the lock of `writing`.
+
+    Raises IndexMismatch when the index was made with other settings or another model.
+    """
+    wanted = Manifest(FORMAT_VERSION, settings, embedding)
+    found = read_manifest(folder)
+    if found is None:
+        _write_atomically(folder / MANIFEST, json.dumps(vars_of(wanted), indent=2))
+    else:
+        check(folder, found, wanted)
+    return _open(folder, wanted, may_repair=True)
+
+
+def open_index(folder: Path, embedding: str | None = None) -> Index:
+    """Open an index to read from.
+
+    What is derived and does not open or match is rebuilt from the catalog, unless
+    another process is writing, which will see to it. Raises IndexMissing,
+    and IndexMismatch when `embedding` is not the identity of its model.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise IndexMissing(f"{folder}: no index here", f"wenju ingest FOLDER --index {folder}")
+    wanted = Manifest(FORMAT_VERSION, manifest.settings, embedding or manifest.embedding)
+    check(folder, manifest, wanted)
+    try:
+        with writing(folder):
+            return _open(folder, manifest, may_repair=True)
+    except IndexBusy:
+        return _open(folder, manifest, may_repair=False)
+
+
+def check(folder: Path, found: Manifest, wanted: Manifest) -> None:
+    """Raises IndexMismatch where two manifests differ."""
+    for what, has, wants in (
+        ("format", found.format, wanted.format),
+        ("embedding model", found.embedding, wanted.embedding),
+        ("settings", found.settings, wanted.settings),
+    ):
+        if has != wants:
+            raise IndexMismatch(
+                f"{folder}: made with {what} {has}, now {wants}",
+                "wenju ingest --rebuild PATH... makes it anew; or set back what was changed",
+            )
+
+
+def clear(folder: Path) -> None:
+    """Remove an index, so that it can be begun anew. The process must hold the lock of `writing`."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for file in folder.glob("catalog.sqlite*"):
+        file.unlink()
+    for derived in [*folder.glob("lexical-*"), *folder.glob("vectors-*")]:
+        shutil.rmtree(derived, ignore_errors=True)
+
+
+def vars_of(manifest: Manifest) -> dict[str, str | int]:
+    """A manifest as what its file holds."""
+    return {"format": manifest.format, "settings": manifest.settings, "embedding": manifest.embedding}
+
+
+def _open(folder: Path, manifest: Manifest, *, may_repair: bool) -> Index:
+    catalog = Catalog(folder / "catalog.sqlite")
+    repairs: list[str] = []
+    current = catalog.fact("derived") != "behind"
+    lexical = _derived(catalog, "lexical", LexicalIndex, _fill_lexical, current, may_repair, repairs)
+    vectors = _derived(catalog, "vectors", VectorIndex, _fill_vectors, current, may_repair, repairs)
+    if may_repair and not current:
+        with catalog.transaction():
+            catalog.set_fact("derived", "current")
+    return Index(folder, manifest, catalog, lexical, vectors, tuple(repairs))
+
+
+def _derived(
+    catalog: Catalog,
+    name: str,
+    opener: Callable[[Path], T],
+    fill: Callable[[T, Catalog], None],
+    current: bool,
+    may_repair: bool,
+    repairs: list[str],
+) -> T:
+    """Open what is derived, or make it again beside the old one and take it into use."""
+    folder = catalog.file.parent
+    in_use = catalog.fact(name)
+    if in_use is not None:
+        reason = "" if current or not may_repair else "an ingest was cut off"
+        if not reason:
+            try:
+                opened = opener(folder / in_use)
+                reason = "" if not may_repair else _fault(opened, catalog)
+                if not reason:
+                    return opened
+            except IndexProblem as exc:
+                if not may_repair:
+                    raise
+                reason = str(exc)
+        repairs.append(f"{name} rebuilt from the catalog: {reason}")
+    elif not may_repair:
+        raise IndexMissing(f"{folder}: still being made", "try again when the ingest has begun")
+    number = int(in_use.rsplit("-", 1)[1]) + 1 if in_use else 1
+    while (folder / f"{name}-{number}").exists():
+        number += 1
+    made = opener(folder / f"{name}-{number}")
+    fill(made, catalog)
+    with catalog.transaction():
+        catalog.set_fact(name, made.folder.name)
+    for old in folder.glob(f"{name}-*"):
+        if old != made.folder:
+            shutil.rmtree(old, ignore_errors=True)
+    return made
+
+
+def _fault(opened: LexicalIndex | VectorIndex, catalog: Catalog) -> str:
+    """Why an opened index cannot be used; empty when it can. Asks it one question."""
+    passages = catalog.counts()[1]
+    if len(opened) != passages:
+        return f"holds {len(opened)} passages, the catalog {passages}"
+    if passages and isinstance(opened, VectorIndex):
+        numbers, vectors = next(catalog.vectors(1))
+        if not opened.search(vectors[0], 1):
+            return f"does not find passage {numbers[0]}"
+    return ""
+
+
+def _fill_lexical(index: LexicalIndex, catalog: Catalog) -> None:
+    index.write((n, indexed_text(heading, text)) for n, heading, text in catalog.texts())
+
+
+def _fill_vectors(index: VectorIndex, catalog: Catalog) -> None:
+    for numbers, vectors in catalog.vectors(REBUILD_BATCH):
+        index.write(numbers, vectors)
+
+
+def _write_atomically(file: Path, text: str) -> None:
+    beside = file.with_suffix(".new")
+    with beside.open("w", encoding="utf-8") as out:
+        out.write(text + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(file)

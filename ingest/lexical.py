@@ -1,0 +1,111 @@
+"""The lexical index: BM25 over single characters and pairs, kept by tantivy.
+
+Chinese is not segmented into words: dictionaries miss names and terms, and cut
+question and report differently. Units are Han characters, Latin words and
+numbers; tokens are the units and each two that touch.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import tantivy
+
+from ingest.errors import IndexProblem
+from ingest.fold import HAN, fold_case_kept
+
+UNIT = re.compile(
+    f"[{HAN}\u3007\u3040-\u30ff]|[A-Z]?[a-z\u00df-\u024f]+|[A-Z]+(?![a-z])|[0-9]+(?:[.,][0-9]+)*|[\uac00-\ud7a3\u0370-\u1fff]+"
+)
+WRITER_MEMORY = 64_000_000
+
+
+def units(text: str) -> Iterator[tuple[str, int, int]]:
+    """Characters, words and numbers of a text, folded, with their places in the folded text.
+
+    Words written together are told apart by their capitals: DeepSeek is deep, seek.
+    """
+    for m in UNIT.finditer(fold_case_kept(text)):
+        yield m[0].lower().replace(",", ""), m.start(), m.end()
+
+
+def tokens(text: str) -> list[str]:
+    """What a text is indexed by: its units and the pairs of units that touch."""
+    found: list[str] = []
+    previous, end = "", -1
+    for unit, start, stop in units(text):
+        found.append(unit)
+        if start == end:
+            found.append(previous + unit)
+        previous, end = unit, stop
+    return found
+
+
+class LexicalIndex:
+    """A BM25 index of passages by number, in a folder of its own. One process may write to it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`, or begin one. Raises IndexProblem when it does not open."""
+        builder = tantivy.SchemaBuilder()
+        builder.add_integer_field("cid", stored=True, indexed=True, fast=True)
+        builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
+        folder.mkdir(parents=True, exist_ok=True)
+        self._schema = builder.build()
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError, BaseException) as exc:
+            # tantivy panics on truncated files, and its PanicException is a BaseException.
+            if isinstance(exc, KeyboardInterrupt | SystemExit):
+                raise
+            raise IndexProblem(f"{folder}: the lexical index does not open ({exc})") from exc
+        self.folder = folder
+        self._term = lru_cache(maxsize=20_000)(self._count_documents)
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def write(self, added: Iterable[tuple[int, str]], removed: Iterable[int] = ()) -> None:
+        """Add passages (number and text) and remove others, in one commit."""
+        writer = self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
+        for cid in removed:
+            writer.delete_documents("cid", cid)
+        for cid, text in added:
+            writer.add_document(tantivy.Document(cid=cid, body=" ".join(tokens(text))))
+        writer.commit()
+        writer.wait_merging_threads()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what was committed since."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+        self._term.cache_clear()
+
+    def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """The `k` passages of highest BM25 (k1 1.2, b 0.75) for the terms, with their scores."""
+        distinct = [t for t in dict.fromkeys(terms) if self.document_frequency(t)]
+        if not distinct or not len(self):
+            return []
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "body", t, "freq")) for t in distinct]
+        )
+        hits = self._searcher.search(query, k).hits
+        numbered = [(int(self._searcher.doc(address)["cid"][0]), float(score)) for score, address in hits]
+        return sorted(numbered, key=lambda hit: (-hit[1], hit[0]))
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages a term stands."""
+        return self._term(term)
+
+    def _count_documents(self, term: str) -> int:
+        return int(self._searcher.doc_freq("body", term))
+
+
+def drop_lexical(folder: Path) -> None:
+    """Remove an index, readable or not."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,169 @@
+"""HTML: raw is the source of the page, tags and all; the view is what a reader sees.
+
+The parser of the standard library is used because it tells where in the source
+each tag and text stands, which trees built by other parsers forget.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+
+from ingest.document import BREAK, Block, Document, Edit, Span, View
+from ingest.read.encoding import decode
+
+SKIPPED = frozenset(
+    "script style nav footer aside noscript template select button iframe svg form head".split()
+)
+BLOCKS = frozenset(
+    "address article blockquote body br dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 header"
+    " hr html li main ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
+)
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
+SPACES = re.compile(r"[ \t\r\n\f]+")
+
+
+def read_html(data: bytes, path: str) -> Document:
+    """Read a page. Navigation, scripts, forms and footers are left out; cells of a row are set apart by `` | ``."""
+    decoded = decode(data, path)
+    page = _Page(decoded.text)
+    page.feed(decoded.text)
+    page.close()
+    page.finish()
+    return Document(
+        path=path,
+        format="html",
+        raw=decoded.text,
+        view=View.of(decoded.text).edit(page.edits),
+        encoding=decoded.encoding,
+        title=" ".join(page.title.split()),
+        blocks=tuple(sorted(page.blocks, key=lambda b: b.span)),
+        warnings=decoded.warnings,
+    )
+
+
+class _Page(HTMLParser):
+    """Collects the edits that turn the source of a page into what is read."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.source = source
+        self.lines = [0, *(m.end() for m in re.finditer("\n", source))]
+        self.edits: list[Edit] = []
+        self.blocks: list[Block] = []
+        self.title = ""
+        self._done = 0  # everything before it is either text that stays or in an edit
+        self._gap = ""  # what will stand for the markup since the last text
+        self._skipped: list[str] = []
+        self._in_title = False
+        self._heading: tuple[int, int] | None = None
+        self._table: int | None = None
+        self._text_end = 0
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self.lines[line - 1] + column
+
+    def _want(self, gap: str) -> None:
+        """Ask for a separator; the strongest asked for since the last text is set."""
+        if ["", " ", " | ", "\n", BREAK].index(gap) > ["", " ", " | ", "\n", BREAK].index(self._gap):
+            self._gap = gap
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "title":
+            self._in_title = True
+        if tag in SKIPPED:
+            self._skipped.append(tag)
+        if tag in {"td", "th"}:
+            self._want(" | ")
+        elif tag in BLOCKS:
+            self._want("\n")
+        if tag == "table":
+            self._want(BREAK)
+            self._table = self._here()
+        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+            self._heading = (int(tag[1]), self._here())
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "title":
+            self._in_title = False
+        if tag in self._skipped:
+            while self._skipped.pop() != tag:
+                pass
+            self._want("\n")
+        elif tag == "body":
+            self._skipped.clear()
+        if tag in BLOCKS and tag not in {"td", "th"}:
+            self._want("\n")
+        if tag == "table" and self._table is not None:
+            self.blocks.append(Block("table", Span(self._table, self._text_end)))
+            self._table = None
+            self._want(BREAK)
+        if self._heading and tag == f"h{self._heading[0]}":
+            level, start = self._heading
+            if self._text_end > start:
+                self.blocks.append(Block("heading", Span(start, self._text_end), level))
+            self._heading = None
+
+    def handle_data(self, data: str) -> None:
+        start = self._here()
+        if self._in_title:
+            self.title += html.unescape(data)
+        if self._skipped or not data.strip():
+            if data and not self._skipped:
+                self._want(" ")
+            return
+        text = data.strip(" \t\r\n\f")
+        lead = data.index(text[0])
+        if lead:
+            self._want(" ")
+        self._keep(start + lead, start + lead + len(text))
+        if lead + len(text) < len(data):
+            self._want(" ")
+        for m in SPACES.finditer(text):
+            if m[0] != " ":
+                self.edits.append(Edit(start + lead + m.start(), start + lead + m.end(), _joint(text, m)))
+
+    def handle_entityref(self, name: str) -> None:
+        self._reference(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        self._reference(f"&#{name}")
+
+    def _reference(self, written: str) -> None:
+        start = self._here()
+        end = start + len(written)
+        if self.source[end : end + 1] == ";":
+            end += 1
+        text = html.unescape(self.source[start:end])
+        if self._in_title:
+            self.title += text
+        if self._skipped:
+            return
+        if text == "\xa0":
+            self._want(" ")
+            return
+        self._keep(start, end)
+        self.edits.append(Edit(start, end, text))
+
+    def _keep(self, start: int, end: int) -> None:
+        gap = self._gap if self._text_end else ""
+        if self._done < start:
+            self.edits.append(Edit(self._done, start, gap))
+        elif gap:
+            self.edits.append(Edit(start, start, gap))
+        self._gap = ""
+        self._done = self._text_end = end
+
+    def finish(self) -> None:
+        """Cut what follows the last text."""
+        if self._done < len(self.source):
+            self.edits.append(Edit(self._done, len(self.source)))
+
+
+def _joint(text: str, space: re.Match[str]) -> str:
+    """White space that wraps the source shows as one space, and as none between Chinese characters."""
+    before, after = text[space.start() - 1], text[space.end()]
+    return "" if before > "\u2e7f" and after > "\u2e7f" else " "

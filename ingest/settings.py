@@ -1,0 +1,59 @@
+"""Settings: a frozen value built once at the command line, each stage given its slice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import BadSettings
+
+FORMAT_VERSION = 1
+"""Of the index on disk; another one means that it has to be built anew."""
+
+SHIPPED_MODEL = Path(__file__).parent / "static_model"
+"""The folder of the small embedding model that comes with the project."""
+
+
+class Settings(BaseSettings):
+    """What a user can set, by the environment (`WENJU_EMBEDDING` and so on) or a `.env` file.
+
+    `embedding` is a folder or a hub name of any sentence-transformers model;
+    empty means the small model that is shipped. `passage_size` is in characters.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="WENJU_", env_file=".env", frozen=True, extra="ignore")
+
+    index: Path = Path("index")
+    embedding: str = ""
+    embedding_device: str = "cpu"
+    passage_size: int = Field(default=400, ge=50, le=4000)
+    workers: int = Field(default=0, ge=0, description="processes that read and clean; 0 is one per core")
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: str = Field(default="", repr=False)
+
+    def model_path(self) -> str:
+        """The folder or hub name of the embedding model."""
+        return self.embedding or str(SHIPPED_MODEL)
+
+    def fingerprint(self) -> str:
+        """A hash of all settings that shape an index, the embedding model aside."""
+        shaping = {"format": FORMAT_VERSION, "passage_size": self.passage_size}
+        return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings of the environment, with what was given on the command line before them.
+
+    Raises BadSettings when a value means nothing.
+    """
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = "WENJU_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadSettings(f"{name}: {first['msg']} (got {first['input']!r})", f"correct or unset {name}") from exc

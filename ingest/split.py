@@ -1,0 +1,110 @@
+"""Split a cleaned document into sentences and pack these into passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.clean.stages import damage_in
+from ingest.document import BREAK, Chunk, Document, Span
+
+END = re.compile(
+    f"[\n{BREAK}]+"
+    r"|(?:[。！？]|[!?](?![\w?!])|…{2,}|(?<=[a-z]{3})\.(?=\s+[A-Z]))+[”’」』）)\]】》\"']*"
+)
+WEAK_ENDS = ("；;", "，,：:", "、 \t")
+LONGEST_SENTENCE = 700
+"""A longer run without any sentence end (a flattened table, mostly) is cut at its weaker marks."""
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """The sentences of a text, in order, without the white space around them.
+
+    A sentence ends behind 。！？ and the quotes and brackets that close with it,
+    at a line's end, and at a BREAK.
+    """
+    start = 0
+    for m in END.finditer(text):
+        stop = m.start() if m[0][0] in "\n" + BREAK else m.end()
+        yield from _trimmed(text, start, stop)
+        start = m.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    while end - start > LONGEST_SENTENCE:
+        cut = _weak_end(text, start)
+        yield Span(start, cut)
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield Span(start, end)
+
+
+def _weak_end(text: str, start: int) -> int:
+    """Where to cut a run that is too long: behind the last mark of the strongest kind in its second half."""
+    half, full = start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE
+    for marks in WEAK_ENDS:
+        if (cut := max(text.rfind(m, half, full) for m in marks)) > 0:
+            return cut + 1
+    return full
+
+
+def split(document: Document, size: int) -> tuple[Chunk, ...]:
+    """Pack a document's sentences into passages of about `size` characters.
+
+    A passage holds whole sentences and begins anew at a BREAK and at a heading.
+    """
+    text = document.view.text
+    headings = _headings(document)
+    chunks = []
+    path: list[tuple[int, str]] = []
+    for group in _groups(text, list(headings), size):
+        for place in [h for h in headings if h < group[-1].end]:
+            level, title = headings.pop(place)
+            path = [(n, t) for n, t in path if n < level] + [(level, title)]
+        chunks.append(_chunk(document, Span(group[0].start, group[-1].end), " > ".join(t for _, t in path)))
+    return tuple(chunks)
+
+
+def _headings(document: Document) -> dict[int, tuple[int, str]]:
+    """Level and words of each heading, by where it starts in the clean text."""
+    found = {}
+    for block in document.blocks:
+        place = document.view.locate(block.span)
+        if block.kind == "heading" and place.of(document.view.text).strip():
+            found[place.start] = (block.level, " ".join(place.of(document.view.text).split()))
+    return found
+
+
+def _groups(text: str, headings: Sequence[int], size: int) -> Iterator[list[Span]]:
+    starts = set(headings)
+    group: list[Span] = []
+    for sentence in sentences(text):
+        if group:
+            crosses = BREAK in text[group[-1].end : sentence.start] or sentence.start in starts
+            only_headings = all(s.start in starts for s in group)
+            full = sentence.end - group[0].start > size
+            if (crosses and not (only_headings and sentence.start in starts)) or (full and not only_headings):
+                yield group
+                group = []
+        group.append(sentence)
+    if group:
+        yield group
+
+
+def _chunk(document: Document, clean: Span, heading: str) -> Chunk:
+    raw = document.view.span(clean.start, clean.end)
+    return Chunk(
+        span=raw,
+        clean=clean,
+        text=clean.of(document.view.text),
+        page=document.page_at(raw.start),
+        heading=heading,
+        damaged=damage_in(document, raw),
+    )

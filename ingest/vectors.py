@@ -1,0 +1,71 @@
+"""The vectors of the passages, kept by Chroma. The only file that knows Chroma."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import chromadb
+import numpy as np
+import numpy.typing as npt
+from chromadb.api import ClientAPI
+from chromadb.api.collection_configuration import CreateCollectionConfiguration
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
+
+from ingest.errors import IndexProblem
+
+Vectors = npt.NDArray[np.float32]
+COLLECTION = "passages"
+# With the defaults a tenth of the neighbours is lost at 40,000 vectors.
+HNSW: CreateCollectionConfiguration = {
+    "hnsw": {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 100}
+}
+
+
+class VectorIndex:
+    """Nearest passages by cosine, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the vectors in `folder`, or begin them. Raises IndexProblem when they do not open."""
+        self.folder = folder
+        try:
+            self._client: ClientAPI = chromadb.PersistentClient(
+                str(folder), ChromaSettings(anonymized_telemetry=False, is_persistent=True)
+            )
+            self._vectors = self._client.get_or_create_collection(
+                COLLECTION, configuration=HNSW, embedding_function=None
+            )
+        except (ChromaError, ValueError, OSError) as exc:
+            raise IndexProblem(f"{folder}: the vectors do not open ({exc})") from exc
+
+    def __len__(self) -> int:
+        return self._guarded(self._vectors.count)
+
+    def write(self, numbers: Sequence[int], vectors: Vectors, removed: Sequence[int] = ()) -> None:
+        """Add vectors of shape (n, dimension) under the passages' numbers and remove others."""
+        size = self._client.get_max_batch_size()
+        for at in range(0, len(removed), size):
+            ids = [str(n) for n in removed[at : at + size]]
+            self._guarded(lambda ids=ids: self._vectors.delete(ids=ids))  # type: ignore[misc]
+        for at in range(0, len(numbers), size):
+            ids = [str(n) for n in numbers[at : at + size]]
+            rows = vectors[at : at + size]
+            self._guarded(lambda ids=ids, rows=rows: self._vectors.add(ids=ids, embeddings=rows))  # type: ignore[misc]
+
+    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
+        count = len(self)
+        if not count:
+            return []
+        found = self._guarded(
+            lambda: self._vectors.query(query_embeddings=vector[None, :], n_results=min(k, count), include=["distances"])
+        )
+        ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
+        return [(int(i), 1 - float(d)) for i, d in zip(ids, distances, strict=True)]
+
+    def _guarded(self, call):  # type: ignore[no-untyped-def]
+        try:
+            return call()
+        except ChromaError as exc:
+            raise IndexProblem(f"{self.folder}: the vectors do not answer ({exc})") from exc
