@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant.extract import Candidate, candidates, choose
+from assistant.extract import Candidate, Run, candidates, choose
 from assistant.question import Question, understand
 from assistant.retrieve import Hit, Retriever
 from assistant.script import Script, in_script
 from assistant.wording import REFUSAL
-from ingest.document import Span
+from ingest.clean.stages import damage_in
+from ingest.document import Document, Span
 from ingest.settings import Settings
 
 RETRIEVED = 10
 NEAREST = 3
+FLOOR = -99.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,10 @@ class Assistant:
         """Open an index, by default the one of the settings. Raises IndexMissing and IndexMismatch."""
         return cls(Retriever.open(index, settings))
 
+    def warm_up(self) -> None:
+        """Load what is loaded on first use, so that the first question is no slower than the others."""
+        self.retriever.retrieve("文", 1)
+
     def ask(self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None) -> Answer:
         """Answer a question; `history` are the earlier questions of the conversation, oldest first."""
         began = time.perf_counter()
@@ -128,28 +134,19 @@ class Assistant:
         retrieved = time.perf_counter()
         weighted = self.retriever.weigh(asked)
         ranked = candidates(asked, weighted, hits)
-        chosen = choose(asked, weighted, ranked)
         sure = confidence(ranked)
-        answer = refuse(asked, hits) if sure < 0 else extracted(asked, chosen, [self._cite(c) for c in chosen])
+        if sure < FLOOR:
+            answer = refuse(asked, hits)
+        else:
+            answer = extracted(asked, choose(asked, weighted, ranked, self._clean_text), self.retriever.document)
         done = time.perf_counter()
         timings = {"retrieve": _ms(retrieved - began), "read": _ms(done - retrieved), "total": _ms(done - began)}
         return Answer(
             question, asked.script, answer.sentences, answer.citations, answer.abstained, sure, timings_ms=timings
         )
 
-    def _cite(self, candidate: Candidate) -> Citation:
-        hit = candidate.hit
-        view = self.retriever.document(hit.document).view
-        start = hit.clean.start + candidate.place.start
-        return Citation(
-            document=hit.document,
-            title=hit.title,
-            page=hit.page,
-            span=view.span(start, start + len(candidate.place)),
-            quote=candidate.text,
-            score=candidate.score,
-            damaged=hit.damaged,
-        )
+    def _clean_text(self, path: str) -> str:
+        return self.retriever.document(path).view.text
 
     def stream(
         self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None
@@ -171,10 +168,28 @@ def confidence(ranked: Sequence[Candidate]) -> float:
     return ranked[0].score if ranked else -10.0
 
 
-def extracted(asked: Question, chosen: Sequence[Candidate], citations: Sequence[Citation]) -> Answer:
+def extracted(asked: Question, runs: Sequence[Run], document_of: Callable[[str], Document]) -> Answer:
     """An answer of whole sentences of the sources, in the question's script."""
-    sentences = tuple(Sentence(_closed(in_script(c.text, asked.script)), (i,)) for i, c in enumerate(chosen))
-    return Answer(asked.text, asked.script, sentences, tuple(citations))
+    sentences: list[Sentence] = []
+    for i, run in enumerate(runs):
+        text = document_of(run.document).view.text
+        sentences += [Sentence(_closed(in_script(p.of(text), asked.script)), (i,)) for p in run.sentences]
+    citations = tuple(cite(run, document_of(run.document)) for run in runs)
+    return Answer(asked.text, asked.script, tuple(sentences), citations)
+
+
+def cite(run: Run, document: Document) -> Citation:
+    """The citation of a run of sentences, with its raw range."""
+    span = document.view.span(run.clean.start, run.clean.end)
+    return Citation(
+        document=document.path,
+        title=document.title,
+        page=document.page_at(span.start),
+        span=span,
+        quote=run.clean.of(document.view.text),
+        score=run.score,
+        damaged=damage_in(document, span),
+    )
 
 
 def _closed(text: str) -> str:

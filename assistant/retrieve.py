@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.question import Question, understand
 from assistant.rank import Weighted, in_words, passage_features, score
-from ingest.catalog import Passage
+from ingest.catalog import Listed, Passage
 from ingest.document import Document, Span
 from ingest.embed import Embedder, SentenceTransformersEmbedder
 from ingest.index import Index, open_index
@@ -120,6 +120,11 @@ class Retriever:
         """A document of the index. Raises KeyError when there is none of that path."""
         with self._lock:
             return self._document(path)
+
+    def documents(self) -> list[Listed]:
+        """All documents of the index, by path."""
+        with self._lock:
+            return self.index.catalog.documents()
 
     def _retrieve(self, asked: Question, k: int, documents: list[str] | None) -> list[Hit]:
         allowed = None if documents is None else self.index.catalog.numbers_of(documents)

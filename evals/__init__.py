@@ -1,0 +1,1 @@
+"""Reference questions, what is measured on them, and the reports of it."""

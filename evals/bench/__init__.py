@@ -1,0 +1,1 @@
+"""Benchmarks over public reading questions and news, and the training of the weights that ship."""

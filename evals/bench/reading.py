@@ -1,0 +1,108 @@
+"""The reading benchmark: encyclopedia passages with questions, hidden among news articles.
+
+The data stand outside the project (see the README of the benchmark folder):
+`reading/passages.jsonl`, `reading/questions.jsonl`, `news/part-*.jsonl.gz`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assistant.retrieve import Retriever
+from ingest.clean.stages import clean
+from ingest.document import Document, Passages, View
+from ingest.embed import Embedder, SentenceTransformersEmbedder
+from ingest.index import begin, indexed_text, open_index, writing
+from ingest.read.formats import digest
+from ingest.settings import load_settings
+from ingest.split import split
+
+STORED_AT_ONCE = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reading question: the path of its passage and the strings of it that answer."""
+
+    id: str
+    question: str
+    passage: str
+    answers: tuple[str, ...]
+
+
+def passages(bench: Path) -> Iterator[tuple[str, str]]:
+    """Id and text of each reading passage."""
+    with (bench / "reading/passages.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            given = json.loads(line)
+            yield given["id"], given["text"]
+
+
+def questions(bench: Path) -> list[Asked]:
+    """All reading questions."""
+    with (bench / "reading/questions.jsonl").open(encoding="utf-8") as lines:
+        given = [json.loads(line) for line in lines]
+    return [Asked(g["id"], g["question"], g["passage"], tuple(g["answers"])) for g in given]
+
+
+def news(bench: Path, count: int) -> Iterator[tuple[str, str]]:
+    """Id and text of the first `count` news articles."""
+    for part in sorted((bench / "news").glob("part-*.jsonl.gz")):
+        with gzip.open(part, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                if count == 0:
+                    return
+                given = json.loads(line)
+                yield given["id"], given["text"]
+                count -= 1
+
+
+def for_training(passage: str) -> bool:
+    """Whether a passage is in the 60 % on which weights are learned; by its id, so that all its questions go together."""
+    return zlib.crc32(passage.encode()) % 100 < 60
+
+
+def prepared(path: str, text: str, size: int) -> Passages:
+    """A text as a plain-text file of this path would be ingested."""
+    document = Document(path=path, format="txt", raw=text, view=View.of(text), sha256=digest(text.encode()))
+    document = clean(document)
+    return Passages(document, split(document, size))
+
+
+def build(folder: Path, texts: Iterable[tuple[str, str]], embedder: Embedder) -> None:
+    """Index texts by path, without files."""
+    settings = load_settings()
+    with writing(folder):
+        index = begin(folder, settings.fingerprint(), embedder.identity)
+        batch: list[Passages] = []
+        for path, text in texts:
+            batch.append(prepared(path, text, settings.passage_size))
+            if len(batch) == STORED_AT_ONCE:
+                index.store(embedded(batch, embedder))
+                batch = []
+        index.store(embedded(batch, embedder))
+        index.close()
+
+
+def embedded(batch: list[Passages], embedder: Embedder) -> list[Passages]:
+    """The same passages with their vectors."""
+    vectors = embedder.passages([indexed_text(c.heading, c.text) for p in batch for c in p.chunks])
+    done, at = [], 0
+    for p in batch:
+        done.append(replace(p, vectors=vectors[at : at + len(p.chunks)]))
+        at += len(p.chunks)
+    return done
+
+
+def retriever(folder: Path, bench: Path, articles: int) -> Retriever:
+    """A retriever over the reading passages among news articles; the index is made when `folder` is empty."""
+    settings = load_settings()
+    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    if not (folder / "manifest.json").is_file():
+        build(folder, [*passages(bench), *news(bench, articles)], embedder)
+    return Retriever(open_index(folder, embedder.identity), embedder)
