@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant.extract import Candidate, Run, candidates, choose
+from assistant.confidence import confidence
+from assistant.extract import Run, candidates, choose
 from assistant.question import Question, understand
 from assistant.retrieve import Hit, Retriever
 from assistant.script import Script, in_script
@@ -18,7 +19,6 @@ from ingest.settings import Settings
 
 RETRIEVED = 10
 NEAREST = 3
-FLOOR = -99.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ class Assistant:
         retrieved = time.perf_counter()
         weighted = self.retriever.weigh(asked)
         ranked = candidates(asked, weighted, hits)
-        sure = confidence(ranked)
-        if sure < FLOOR:
+        sure = confidence(asked, weighted, ranked)
+        if sure < 0:
             answer = refuse(asked, hits)
         else:
             answer = extracted(asked, choose(asked, weighted, ranked, self._clean_text), self.retriever.document)
@@ -161,11 +161,6 @@ class Assistant:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 2)
-
-
-def confidence(ranked: Sequence[Candidate]) -> float:
-    """How sure it is that the best sentence answers, in log-odds; below 0 means to refuse."""
-    return ranked[0].score if ranked else -10.0
 
 
 def extracted(asked: Question, runs: Sequence[Run], document_of: Callable[[str], Document]) -> Answer:

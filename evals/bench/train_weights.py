@@ -1,11 +1,13 @@
-"""Learn the weights of `assistant/rank.json` and `assistant/extract.json`.
+"""Learn the weights of `assistant/rank.json`, `extract.json` and `confidence.json`.
 
     python -m evals.bench.train_weights BENCH [--index FOLDER]
 
 For each reading question of the training passages the retriever proposes
 candidates; the weights make those that hold the answer likelier than the
 others of the same question (conditional logit, McFadden 1973), with a small
-L2 penalty. Answers are held against the other 40 % of the passages.
+L2 penalty. The confidence is a logistic regression on the same questions with
+their passages in the index and taken out. Figures are those of the other 40 %
+of the passages.
 """
 
 from __future__ import annotations
@@ -13,15 +15,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from sklearn.linear_model import LogisticRegression
 
 import assistant
+from assistant.confidence import WEIGHTS as CONFIDENCE
+from assistant.confidence import confidence_features
 from assistant.extract import WEIGHTS as SENTENCES
 from assistant.extract import candidates
 from assistant.question import understand
@@ -65,8 +70,11 @@ def _group(features: Sequence[dict[str, float]], right: Sequence[bool], names: S
     return Group(np.array([[f[n] for n in names] for f in features], np.float32), np.array(right))
 
 
-def fit(groups: Sequence[Group], names: Sequence[str]) -> dict[str, float]:
-    """Weights by feature that make the right candidates of each group likely."""
+def fit(groups: Sequence[Group], names: Sequence[str], so_far: dict[str, float]) -> dict[str, float]:
+    """Weights by feature that make the right candidates of each group likely.
+
+    A feature that never varies in these groups (plain passages have no headings) keeps its weight.
+    """
     features = torch.from_numpy(np.concatenate([g.features for g in groups]))
     right = torch.from_numpy(np.concatenate([g.right for g in groups]))
     owner = torch.from_numpy(np.repeat(np.arange(len(groups)), [len(g.right) for g in groups]))
@@ -86,7 +94,8 @@ def fit(groups: Sequence[Group], names: Sequence[str]) -> dict[str, float]:
         return value
 
     optimizer.step(loss)
-    return {name: round(float(w), 4) for name, w in zip(names, weight.detach(), strict=True)}
+    varies = features.std(dim=0) > 0
+    return {n: round(float(w), 4) if v else so_far[n] for n, w, v in zip(names, weight.detach(), varies, strict=True)}
 
 
 def hit_rates(groups: Sequence[Group], learned: dict[str, float], names: Sequence[str]) -> dict[str, float]:
@@ -99,6 +108,54 @@ def hit_rates(groups: Sequence[Group], learned: dict[str, float], names: Sequenc
     return {f"@{k}": float(np.mean([r < k for r in ranks])) for k in (1, 3, 5)}
 
 
+def confidence_rows(reader: Retriever, asked: Asked, names: Sequence[str]) -> list[tuple[list[float], bool]]:
+    """The features of a question as it stands, and of the same with its passage taken out; whether each is answered.
+
+    A question whose best sentence is a wrong one is left out: neither to answer nor to refuse is right.
+    """
+    question = understand(asked.question)
+    weighted = reader.weigh(question)
+    hits = reader.retrieve(question, 12)
+    answers = [squeeze(a) for a in asked.answers]
+    rows = []
+    for kept in (hits, [h for h in hits if h.document != asked.passage]):
+        ranked = candidates(question, weighted, kept[:10])
+        if not ranked:
+            continue
+        right = ranked[0].hit.document == asked.passage and any(a in squeeze(ranked[0].text) for a in answers)
+        if right or kept is not hits:
+            features = confidence_features(question, weighted, ranked)
+            rows.append(([features[n] for n in names], right))
+    return rows
+
+
+def fit_confidence(
+    rows: Sequence[tuple[list[float], bool]], names: Sequence[str]
+) -> tuple[dict[str, float], Callable[[Sequence[tuple[list[float], bool]]], dict[str, float]]]:
+    """Weights of a logistic regression, and a judge of it: what it answers and refuses of other rows."""
+    model = LogisticRegression(C=1.0, max_iter=1000).fit([f for f, _ in rows], [r for _, r in rows])
+    learned = {n: round(float(w), 4) for n, w in zip(names, model.coef_[0], strict=True)}
+    learned["intercept"] = round(float(model.intercept_[0]), 4)
+
+    def judged(others: Sequence[tuple[list[float], bool]]) -> dict[str, float]:
+        sure = model.predict([f for f, _ in others])
+        truth = np.array([r for _, r in others])
+        return {
+            "answerable_refused": float(np.mean(~sure[truth])),
+            "unanswerable_refused": float(np.mean(~sure[~truth])),
+        }
+
+    return learned, judged
+
+
+def _write(file: str, learned: dict[str, float], report: dict[str, float]) -> None:
+    rounded = {k: round(v, 4) for k, v in report.items()}
+    print(f"{file}: held out {rounded}", file=sys.stderr, flush=True)
+    written = {"trained_on": "reading questions of 60 % of the passages", "held_out": rounded, "weights": learned}
+    (Path(assistant.__file__).parent / file).write_text(json.dumps(written, indent=2) + "\n", "utf-8")
+    weights.cache_clear()
+
+
 def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description="Learn the weights that ship.")
@@ -108,18 +165,17 @@ def main() -> None:
     given = parser.parse_args()
     reader = retriever(given.index, given.bench, given.articles)
     asked = questions(given.bench)
-    package = Path(assistant.__file__).parent
     for file, group_of in ((RANK, passage_group), (SENTENCES, sentence_group)):
         names = [n for n in weights(file) if n != "intercept"]
         groups = {q.id: g for q in asked if (g := group_of(reader, q, names)) is not None}
-        learned = fit([groups[q.id] for q in asked if q.id in groups and for_training(q.passage)], names)
+        training = [groups[q.id] for q in asked if q.id in groups and for_training(q.passage)]
         held = [groups[q.id] for q in asked if q.id in groups and not for_training(q.passage)]
-        report = {k: round(v, 4) for k, v in hit_rates(held, learned, names).items()}
-        before = {k: round(v, 4) for k, v in hit_rates(held, weights(file), names).items()}
-        print(f"{file}: {len(held)} held-out questions {report}, with the weights so far {before}", file=sys.stderr)
-        written = {"trained_on": "reading questions, 60 % of the passages", "held_out": report, "weights": learned}
-        (package / file).write_text(json.dumps(written, indent=2) + "\n", "utf-8")
-        weights.cache_clear()
+        learned = fit(training, names, weights(file))
+        _write(file, learned, hit_rates(held, learned, names))
+    names = [n for n in weights(CONFIDENCE) if n != "intercept"]
+    rows = {q.id: confidence_rows(reader, q, names) for q in asked}
+    sure, judged = fit_confidence([r for q in asked if for_training(q.passage) for r in rows[q.id]], names)
+    _write(CONFIDENCE, sure, judged([r for q in asked if not for_training(q.passage) for r in rows[q.id]]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""How sure it is that the best sentence answers, and when to refuse.
+
+The log-odds are a weighted sum of named features, fit on reading questions
+with their passages in the index and with these taken out. Below 0 the
+assistant says that the reports do not tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.extract import COUNT, DATE, Candidate
+from assistant.question import Question
+from assistant.rank import Weighted, score, stands_in
+from ingest.fold import fold
+
+WEIGHTS = "confidence.json"
+NOTHING_FOUND = -10.0
+
+
+def confidence(question: Question, weighted: Weighted, ranked: Sequence[Candidate]) -> float:
+    """The log-odds that the best of the ranked sentences answers the question."""
+    if not ranked:
+        return NOTHING_FOUND
+    return score(confidence_features(question, weighted, ranked), WEIGHTS)
+
+
+def confidence_features(question: Question, weighted: Weighted, ranked: Sequence[Candidate]) -> dict[str, float]:
+    """What tells an answered question from one that the reports do not answer."""
+    best = ranked[0]
+    hit = best.hit
+    passage = fold(f"{hit.title}\n{hit.heading}\n{hit.text}")
+    pairs = {t: w for t, w in weighted.terms.items() if len(t) > 1}
+    anchors = {t: w for t, w in pairs.items() if t.isascii()}
+    rarest = max(pairs, key=lambda t: (pairs[t], t), default="")
+    others = [c.score for c in ranked[1:] if c.hit.number != hit.number]
+    return {
+        "sentence": best.score,
+        "lead": best.score - max(others, default=best.score - 3),
+        "passage": float(hit.features.get("coverage_with_headings", 0.0)),
+        "window": float(hit.features.get("window", 0.0)),
+        "phrases": float(hit.features.get("phrases", 0.0)),
+        "cosine": float(hit.features.get("cosine", 0.0)),
+        "pairs": _held(pairs, passage),
+        "anchors_missing": 1 - _held(anchors, passage) if anchors else 0.0,
+        "rarest_missing": float(bool(rarest) and not stands_in(rarest, passage)),
+        "wrong_kind": float(_wrong_kind(question, best.text)),
+    }
+
+
+def _held(terms: dict[str, float], folded: str) -> float:
+    """The share of the terms' weight that stands in a text."""
+    total = sum(terms.values())
+    return sum(w for t, w in terms.items() if stands_in(t, folded)) / total if total else 0.0
+
+
+def _wrong_kind(question: Question, text: str) -> bool:
+    """Whether a number or a date is asked for and the sentence has none that the question has not."""
+    pattern = {"number": COUNT, "date": DATE}.get(question.kind)
+    return pattern is not None and not any(m[0] not in question.folded for m in pattern.finditer(fold(text)))
