@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
 
 from assistant.answer import Answer, Assistant
 from assistant.question import understand
@@ -20,6 +23,7 @@ from evals.metrics import (
     right_script,
     states_none_of,
 )
+from ingest.settings import Settings
 
 DEPTHS = (1, 3, 5)
 
@@ -164,4 +168,17 @@ def summary(results: Sequence[Result]) -> dict[str, float | None]:
         "median_length": percentile(lengths, 0.5),
         "p50_ms": percentile(times, 0.5),
         "p95_ms": percentile(times, 0.95),
+    }
+
+
+def sign(assistant: Assistant, settings: Settings, cases: Path) -> dict[str, str]:
+    """What made a report: versions, settings, model, and hashes of the index and of the cases."""
+    index = assistant.retriever.index
+    contents = "\n".join(f"{path} {sha256}" for path, sha256 in sorted(index.catalog.digests().items()))
+    return {
+        "wenju": version("wenju"),
+        "settings": settings.fingerprint(),
+        "embedding": index.manifest.embedding,
+        "index": hashlib.sha256(contents.encode()).hexdigest()[:12],
+        "cases": hashlib.sha256(cases.read_bytes()).hexdigest()[:12],
     }

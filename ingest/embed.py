@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 
 from ingest.errors import ModelProblem
 from ingest.lexical import tokens
@@ -96,10 +99,39 @@ class SentenceTransformersEmbedder:
 
     def question(self, text: str) -> Vectors:
         """One vector of shape (dimension,), of length 1; the model's own instruction for questions is used."""
+        if self._reads_units and "_model" not in self.__dict__:
+            return self._table.mean(tokens(text))
         vectors = self._model.encode_query(
             self._prepared([text]), convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32)[0]
 
+    @cached_property
+    def _table(self) -> TokenTable:
+        return TokenTable(Path(self.name))
+
     def _prepared(self, texts: Sequence[str]) -> list[str]:
         return [" ".join(tokens(t)) for t in texts] if self._reads_units else list(texts)
+
+
+class TokenTable:
+    """The weights of a static model, read by themselves.
+
+    For single questions: importing sentence-transformers takes longer than a
+    user waits for an answer, and a mean of rows needs nothing of it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ModelProblem when the folder holds no static model."""
+        try:
+            vocabulary = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+            self._rows: dict[str, int] = dict(vocabulary)
+            self._weights: Vectors = load_file(folder / "model.safetensors")["embedding.weight"]
+        except (OSError, ValueError, KeyError, SafetensorError) as exc:
+            raise ModelProblem(f"{folder}: not a static embedding model ({exc})", "install Wenju again") from exc
+
+    def mean(self, units: Sequence[str]) -> Vectors:
+        """The mean of the tokens' vectors (unknown ones count as zero), of length 1; shape (dimension,)."""
+        rows = self._weights[[self._rows.get(u, 0) for u in units]] if units else self._weights[:1]
+        mean = rows.mean(axis=0, dtype=np.float32)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)

@@ -1,0 +1,169 @@
+"""Example questions made from the words of the indexed documents, each of which the assistant does answer.
+
+No language model is asked: a question is a definition, a figure or a counted
+list of a document, turned around. It is kept when the answer cites the very
+sentence that it was made of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from assistant.answer import Answer, Assistant
+from assistant.script import Script, in_script
+from ingest.catalog import Passage
+from ingest.document import Span
+from ingest.split import sentences
+
+WANTED = 4
+SCRIPTS: tuple[Script, ...] = ("zh-Hans", "zh-Hant")
+DOCUMENTS_READ = 24
+"""Documents that are looked through, spread over the whole index."""
+PER_DOCUMENT = 12
+"""Questions of one document that are tried, at most."""
+TRIED = 80
+"""Questions that are tried in all, at most: each is answered once in each script."""
+
+NAME = r"[\w\-·“”「」《》]"
+NAMED = re.compile(rf"(?:所谓|所謂)(?P<name>{NAME}{{2,10}}?)，?(?:是指|指的是|是)")
+DEFINED = re.compile(
+    rf"(?:^|[，。；：])(?P<name>{NAME}{{2,8}}?)，?(?:是指|指的是|是一种|是一種|(?:被)?(?:定义|定義)(?:为|為))"
+)
+ASKED = re.compile(
+    rf"^(?:[一二三四五六七八九十\d]+[、.．\s]\s*)?(?P<question>(?:什么是|什麼是){NAME}{{2,12}}|{NAME}{{2,12}}(?:是什么|是什麼))$"
+)
+FIGURE = re.compile(
+    rf"(?P<subject>{NAME}{{4,22}}?)(?:已?(?:达到|達到|达|達|约为|約為|为|為))(?:了|到)?[约約]?\s?"
+    r"\d[\d.,]*\s?[%万萬亿億千百元美个個家倍张張塊块]"
+)
+MEASURED = re.compile(
+    r"(?:规模|規模|成本|收入|营收|營收|销售额|銷售額|销量|銷量|增速|占比|佔比|比例|总数|總數|数量|數量|份额|份額|均价|均價|率|人数|人數)$"
+)
+COUNTED = re.compile(
+    r"^(?:[一二三四五六七八九十\d]+[、.．\s]\s*)?(?P<topic>\w{0,10}?)的?(?P<count>[二三四五六七八九十两兩])"
+    r"(?P<measure>[个個种種类類大项項条條])(?P<noun>[^\W与與和及]{2,8})$"
+)
+SERIES = re.compile(r"(?:观察|觀察|报告|報告|指南|研究|白皮书|白皮書|案例集?|综述|綜述|要点|要點)$")
+TOPIC_RECURS = 4
+"""What a title names counts as a topic when the text says it so often."""
+VAGUE = re.compile(
+    r"^(?:[这這那它他她其该該此而但也并並就又还還即每各本我你的从從在对對把与與和使让讓于於比按据據只再更有是不都若如]|目前|当时|當時|当前|當前)"
+    r"|[，。；：、这這那]|分别|分別|不再|只是|一样|一樣|往往|首次|确认|確認|估计|估計|预计|預計"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question that a sentence of a document should answer: where that sentence stands, and what is asked for."""
+
+    kind: str
+    question: str
+    document: str
+    place: Span
+
+
+def examples(assistant: Assistant, wanted: int = WANTED) -> dict[Script, tuple[str, ...]]:
+    """Questions for the start of a conversation, in both scripts, that the indexed documents answer.
+
+    Each comes from another document as far as there are enough. The same index gives the same questions.
+    """
+    drafts = _in_turn([_drafts(p) for p in _documents(assistant)])[:TRIED]
+    left = [d for d in drafts if _answered(assistant, d)]
+    chosen: list[Draft] = []
+    while left and len(chosen) < wanted:
+        chosen.append(min(left, key=lambda d: _sameness(d, chosen)))
+        left = [d for d in left if not _alike(d, chosen[-1])]
+    return {script: tuple(in_script(d.question, script) for d in chosen) for script in SCRIPTS}
+
+
+def _sameness(draft: Draft, chosen: Sequence[Draft]) -> tuple[int, int]:
+    """How often a question's document and its kind were chosen already."""
+    return sum(d.document == draft.document for d in chosen), sum(d.kind == draft.kind for d in chosen)
+
+
+def _documents(assistant: Assistant) -> Iterator[Sequence[Passage]]:
+    """The passages of some documents, spread evenly over the index."""
+    paths = [d.path for d in assistant.retriever.index.catalog.documents()]
+    step = max(1, len(paths) // DOCUMENTS_READ)
+    for path in paths[::step][:DOCUMENTS_READ]:
+        yield assistant.retriever.index.catalog.passages_of(path)
+
+
+def _in_turn(drafts: Iterable[Sequence[Draft]]) -> list[Draft]:
+    """One question of each document, then a second of each, and so on."""
+    return [draft for row in zip_longest(*drafts) for draft in row if draft is not None]
+
+
+def _drafts(passages: Sequence[Passage]) -> list[Draft]:
+    """Questions that a document's own words suggest, definitions, figures and lists by turns."""
+    text = "".join(p.chunk.text for p in passages)
+    made = [
+        [d for p in passages for d in _definitions(p)],
+        [d for p in passages for d in _figures(p)],
+        [d for p in passages for d in _lists(p, text)],
+    ]
+    return _in_turn(made)[:PER_DOCUMENT]
+
+
+def _definitions(passage: Passage) -> Iterator[Draft]:
+    for place, text in _sentences(passage):
+        if asked := ASKED.search(text):
+            yield _draft("definition", passage, place, asked["question"] + "？")
+        named = NAMED.search(text) or DEFINED.search(text)
+        if named and not VAGUE.search(named["name"]):
+            yield _draft("definition", passage, place, f"{named['name']}是什么？")
+
+
+def _figures(passage: Passage) -> Iterator[Draft]:
+    for place, text in _sentences(passage):
+        for m in FIGURE.finditer(text):
+            subject = m["subject"].strip("“”「」")
+            if MEASURED.search(subject) and not VAGUE.search(subject):
+                yield _draft("figure", passage, place, f"{subject}是多少？")
+
+
+def _lists(passage: Passage, whole: str) -> Iterator[Draft]:
+    title = SERIES.sub("", re.split(r"[：:，,｜|]", passage.title)[0].strip())
+    topic = title if whole.count(title) >= TOPIC_RECURS else ""
+    for place, text in _sentences(passage):
+        m = COUNTED.search(text)
+        about = (m["topic"] or topic) if m else ""
+        if m and 2 <= len(about) <= 10 and not VAGUE.search(about):
+            yield _draft("list", passage, place, f"{about}有哪{m['count']}{m['measure']}{m['noun']}？")
+
+
+def _sentences(passage: Passage) -> Iterator[tuple[Span, str]]:
+    for place in sentences(passage.chunk.text):
+        yield place, place.of(passage.chunk.text)
+
+
+def _draft(kind: str, passage: Passage, place: Span, question: str) -> Draft:
+    start = passage.chunk.clean.start
+    return Draft(kind, question, passage.document, Span(start + place.start, start + place.end))
+
+
+def _alike(a: Draft, b: Draft) -> bool:
+    """Whether two questions ask for much the same, one perhaps in the other script."""
+    x, y = (set(in_script(d.question, "zh-Hans")) for d in (a, b))
+    return len(x & y) > 0.6 * min(len(x), len(y))
+
+
+def _answered(assistant: Assistant, draft: Draft) -> bool:
+    """Whether the answer, asked for in either script, rests on the sentence that the question was made of."""
+    asked = (in_script(draft.question, script) for script in SCRIPTS)
+    return all(_rests_on(assistant, assistant.ask(question), draft) for question in asked)
+
+
+def _rests_on(assistant: Assistant, answer: Answer, draft: Draft) -> bool:
+    if answer.abstained or not answer.citations:
+        return False
+    first = answer.citations[0]
+    if first.document != draft.document:
+        return False
+    cited = assistant.retriever.document(first.document).view.locate(first.span)
+    # A heading asks and the sentences behind it answer; they must follow at once.
+    near = Span(draft.place.start, draft.place.end + 120)
+    return cited.overlap(near) > 0 and len(answer.text) > len(draft.question)

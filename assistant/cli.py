@@ -1,0 +1,210 @@
+"""The commands `wenju ingest | ask | retrieve | chat | status | doctor`; `evals.cli` adds its own and starts them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from assistant.report_tables import answer_lines, ingest_table, status_table
+from ingest.errors import BadCases, BadSettings, WenjuError
+from ingest.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from assistant.answer import Assistant
+
+app = typer.Typer(
+    help="文据 Wenju: answers questions about Chinese reports, with the exact words of the source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index]")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
+
+
+def start() -> None:
+    """Run a command; a WenjuError is told in one line with its advice, exit code 2."""
+    try:
+        check_neighbours()
+        app()
+    except WenjuError as exc:
+        err.print(f"[bold red]{type(exc).__name__}[/]: ", end="")
+        err.print(str(exc), markup=False, highlight=False)
+        if exc.advice:
+            err.print(f"→ {exc.advice}", markup=False, highlight=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        err.print("stopped; what was stored before is kept")
+        sys.exit(130)
+
+
+def check_neighbours() -> None:
+    """Raises BadSettings when another distribution's package of the same name shadows one of ours."""
+    homes = {}
+    for name in ("ingest", "assistant", "evals"):
+        spec = importlib.util.find_spec(name)
+        homes[name] = Path(spec.origin).parent.parent if spec and spec.origin else None
+    intruder = next((n for n, home in homes.items() if home != homes["assistant"]), None)
+    if intruder:
+        raise BadSettings(
+            f"the package {intruder} comes from {homes[intruder]}, not from beside assistant",
+            f"uninstall the other distribution that has a package {intruder}, or use an environment of its own",
+        )
+
+
+def settings_of(index: Path | None = None) -> Settings:
+    """The settings of the environment, with the index that was named."""
+    return load_settings(index=index)
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """An assistant over the index of the settings; what had to be repaired is told."""
+    from assistant.answer import Assistant
+
+    assistant = Assistant.open(settings.index, settings)
+    for repair in assistant.retriever.index.repairs:
+        err.print(f"note: {repair}", markup=False, highlight=False)
+    return assistant
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Begin the index anew")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files are gone")] = False,
+) -> None:
+    """Bring the index up to date with files: txt, md, html, pdf, docx."""
+    from assistant.progress import ingest_progress
+    from ingest.embed import SentenceTransformersEmbedder
+    from ingest.pipeline import ingest as run
+
+    settings = settings_of(index)
+    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    with ingest_progress(err, quiet=as_json) as progress:
+        report = run(paths, settings.index, settings, embedder, rebuild=rebuild, prune=prune, progress=progress)
+    if as_json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        out.print(*ingest_table(report), sep="\n")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in Simplified or Traditional Chinese")],
+    index: IndexOption = None,
+    history: Annotated[list[str] | None, typer.Option("--history", help="An earlier question; repeatable")] = None,
+    document: Annotated[list[str] | None, typer.Option("--document", help="Keep to this document; repeatable")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer one question, with citations."""
+    if not question.strip():
+        raise BadSettings("the question is empty", 'wenju ask "…"')
+    answer = open_assistant(settings_of(index)).ask(question, history or (), document or None)
+    if as_json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        out.print(*answer_lines(answer), sep="\n", highlight=False)
+
+
+@app.command()
+def retrieve(
+    questions: Annotated[Path, typer.Option("--questions", help="JSON lines with `question`, maybe `id` and `history`")],
+    k: Annotated[int, typer.Option("-k", min=1, help="Passages for each question")] = 10,
+    to: Annotated[Path | None, typer.Option("--out", help="Write here instead of printing")] = None,
+    index: IndexOption = None,
+) -> None:
+    """Find passages for many questions; a line of JSON for each."""
+    asked = list(_questions(questions))
+    retriever = open_assistant(settings_of(index)).retriever
+    lines = (
+        json.dumps(
+            {"id": id_, "hits": [h.to_dict() for h in retriever.retrieve(text, k, history=history)]},
+            ensure_ascii=False,
+        )
+        for id_, text, history in asked
+    )
+    if to is None:
+        for line in lines:
+            print(line)
+    else:
+        to.write_text("".join(line + "\n" for line in lines), "utf-8")
+
+
+def _questions(file: Path) -> Iterable[tuple[str, str, list[str]]]:
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise BadCases(f"{file}: {exc}", "give a JSON-lines file in UTF-8") from exc
+    for n, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            given = json.loads(line)
+            yield str(given.get("id", n)), str(given["question"]), [str(h) for h in given.get("history") or ()]
+        except (ValueError, KeyError, AttributeError, TypeError) as exc:
+            raise BadCases(f"{file}:{n}: no question in it ({exc})", 'lines like {"id": "1", "question": "…"}') from exc
+
+
+@app.command()
+def chat(
+    index: IndexOption = None,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port")] = 7860,
+) -> None:
+    """Open the chat in a browser: http://127.0.0.1:7860."""
+    assistant = open_assistant(settings_of(index))
+    from assistant.app.page import serve
+
+    serve(assistant, host, port)
+
+
+@app.command()
+def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Show what an index holds."""
+    from ingest.index import open_index
+
+    opened = open_index(settings_of(index).index)
+    documents = opened.catalog.documents()
+    if as_json:
+        print(
+            json.dumps(
+                {
+                    "index": str(opened.folder),
+                    "embedding": opened.manifest.embedding,
+                    "documents": [
+                        {"path": d.path, "title": d.title, "format": d.format, "passages": d.passages} for d in documents
+                    ],
+                    "repairs": list(opened.repairs),
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+    else:
+        out.print(*status_table(opened, documents), sep="\n")
+
+
+@app.command()
+def doctor(index: IndexOption = None) -> None:
+    """Check that the model loads, that the index opens, and that it answers."""
+    settings = settings_of(index)
+    assistant = open_assistant(settings)
+    documents, passages = assistant.retriever.index.catalog.counts()
+    assistant.warm_up()
+    out.print(f"model: {settings.model_path()}", highlight=False)
+    out.print(f"index: {settings.index}, {documents} documents, {passages} passages", highlight=False)
+    out.print("[green]all is well[/]")
