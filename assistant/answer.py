@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.confidence import confidence
 from assistant.extract import Run, candidates, choose
-from assistant.question import Question, understand
+from assistant.question import Question, parts_of, understand
 from assistant.retrieve import Hit, Retriever
 from assistant.script import Script, in_script
 from assistant.wording import REFUSAL
@@ -130,20 +131,19 @@ class Assistant:
         """Answer a question; `history` are the earlier questions of the conversation, oldest first."""
         began = time.perf_counter()
         asked = understand(question, history)
-        hits = self.retriever.retrieve(asked, RETRIEVED, documents=documents)
+        parts = parts_of(asked)
+        found = [self.retriever.retrieve(part, RETRIEVED, documents=documents) for part in parts]
         retrieved = time.perf_counter()
-        weighted = self.retriever.weigh(asked)
-        ranked = candidates(asked, weighted, hits)
-        sure = confidence(asked, weighted, ranked)
-        if sure < 0:
-            answer = refuse(asked, hits)
-        else:
-            answer = extracted(asked, choose(asked, weighted, ranked, self._clean_text), self.retriever.document)
+        sure, runs = -math.inf, []
+        for part, hits in zip(parts, found, strict=True):
+            weighted = self.retriever.weigh(part)
+            ranked = candidates(part, weighted, hits)
+            sure = max(sure, confidence(part, weighted, ranked))
+            runs += choose(part, weighted, ranked, self._clean_text, apart_from=runs)
+        answer = refuse(asked, found[0]) if sure < 0 else extracted(asked, runs, self.retriever.document)
         done = time.perf_counter()
         timings = {"retrieve": _ms(retrieved - began), "read": _ms(done - retrieved), "total": _ms(done - began)}
-        return Answer(
-            question, asked.script, answer.sentences, answer.citations, answer.abstained, sure, timings_ms=timings
-        )
+        return replace(answer, confidence=sure, timings_ms=timings)
 
     def _clean_text(self, path: str) -> str:
         return self.retriever.document(path).view.text

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.extract import COUNT, DATE, Candidate
+from assistant.extract import COUNT, DATE, UNIT_ASKED, Candidate, has_unit
 from assistant.question import Question
-from assistant.rank import Weighted, score, stands_in
+from assistant.rank import Weighted, coverage, score, stands_in
 from ingest.fold import fold
 
 WEIGHTS = "confidence.json"
 NOTHING_FOUND = -10.0
+NEAR = 60
+"""Characters either side of the sentence that still count as about the same thing."""
 
 
 def confidence(question: Question, weighted: Weighted, ranked: Sequence[Candidate]) -> float:
@@ -31,7 +33,9 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
     hit = best.hit
     passage = fold(f"{hit.title}\n{hit.heading}\n{hit.text}")
     pairs = {t: w for t, w in weighted.terms.items() if len(t) > 1}
-    anchors = {t: w for t, w in pairs.items() if t.isascii()}
+    anchors = [t for t in weighted.terms if t.isascii() and (t[0].isdigit() or len(t) > 1)]
+    near = fold(f"{hit.title}\n{hit.heading}\n{_around(best)}")
+    unit = UNIT_ASKED.search(question.asking)
     rarest = max(pairs, key=lambda t: (pairs[t], t), default="")
     others = [c.score for c in ranked[1:] if c.hit.number != hit.number]
     return {
@@ -42,7 +46,10 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
         "phrases": float(hit.features.get("phrases", 0.0)),
         "cosine": float(hit.features.get("cosine", 0.0)),
         "pairs": _held(pairs, passage),
-        "anchors_missing": 1 - _held(anchors, passage) if anchors else 0.0,
+        "anchors_missing": _missing(anchors, passage),
+        "anchors_missing_near": _missing(anchors, near),
+        "near": coverage(weighted, near),
+        "unit_missing": float(unit is not None and not has_unit(unit[1], fold(best.text))),
         "rarest_missing": float(bool(rarest) and not stands_in(rarest, passage)),
         "wrong_kind": float(_wrong_kind(question, best.text)),
     }
@@ -52,6 +59,16 @@ def _held(terms: dict[str, float], folded: str) -> float:
     """The share of the terms' weight that stands in a text."""
     total = sum(terms.values())
     return sum(w for t, w in terms.items() if stands_in(t, folded)) / total if total else 0.0
+
+
+def _missing(terms: Sequence[str], folded: str) -> float:
+    """The share of some terms that does not stand in a text; 0 when there are none."""
+    return sum(not stands_in(t, folded) for t in terms) / len(terms) if terms else 0.0
+
+
+def _around(best: Candidate) -> str:
+    """The sentence with what stands close to it in its passage."""
+    return best.hit.text[max(0, best.place.start - NEAR) : best.place.end + NEAR]
 
 
 def _wrong_kind(question: Question, text: str) -> bool:

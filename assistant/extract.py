@@ -40,9 +40,17 @@ ITEM = re.compile(
     r"^\s*(?:[-•·●○■◆▪*–—]\s*|[（(]?\d{1,2}[)）.、．](?!\d)|[（(]?[一二三四五六七八九十]{1,2}[)）、.．]"
     r"|(?:第|其)[一二三四五六七八九十\d]{1,2}(?:步|点|种|个|条|类|项|大)?[是,，、:：]?|[一二三四五六七八九十]是|首先|其次|再次|再者|最后|此外|另外|[^。，,：:]{2,14}[：:])"
 )
+MARKED_ITEM = re.compile(r"^\s*(?:[-•·●○■◆▪*]\s*|[（(]?1[)）.、．](?!\d)|第一|其一|一是|首先)")
 ANNOUNCES = re.compile(
     r"(?:[:：]|如下|以下.{0,8}|下面.{0,8}|(?:[二三四五六七八九十两\d]+)(?:大|个|种|点|项|条|步|类|方面|部分|阶段|维度|要素|路径|原因|因素|问题|场景|工具|命题|痛点|属性|选择)[^。,，:：|]{0,14})[。:：]?$"
 )
+OPENS_LIST = re.compile(r"(?:包括|包含|分为|涵盖|分別是|分别是|分為|有以下|如下)[:：]?|一是|第一|其一|首先|1[、.]")
+ROOM_FOR_ITEMS = 420
+MOST_ITEMS = 6
+REACH = 1200
+EXPLAINED = {"reason": 150, "definition": 120, "method": 150}
+"""Kinds of question whose answers run over several sentences, and how many characters these may take."""
+CONCLUDES = re.compile(r"于是|因此|所以|为此|因而|從而|从而|故此|因此|由此|為此|於是")
 END_MARKS = "。！？!?；;…：:"
 
 
@@ -76,19 +84,25 @@ def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> l
 
 
 def _in_context(text: str, heading: str) -> Iterator[tuple[Span, str, str]]:
-    """Each sentence with the one it continues (for a row the head of its table) and its nearest heading."""
+    """Each sentence with the one it continues (for a row the head of its table) and its nearest heading.
+
+    Headings and heads of tables name what follows them and are not offered themselves.
+    """
     before = head = ""
-    for place in _offered(text):
+    places = list(_offered(text))
+    for i, place in enumerate(places):
         sentence = place.of(text)
-        is_row = ROW in sentence
-        if is_row and not head:
-            head = sentence
-        elif not is_row:
-            head = ""
-        yield place, head if is_row and head != sentence else before, heading
-        before = sentence
-        if _is_heading(sentence, text[place.end : place.end + 1]):
-            heading = sentence
+        following = places[i + 1].of(text) if i + 1 < len(places) else ""
+        if ROW in sentence:
+            if not head and ROW in following:
+                head = sentence
+                continue
+            yield place, head, heading
+        elif following and _is_heading(sentence, text[place.end : place.end + 1]):
+            heading, before, head = sentence, "", ""
+        else:
+            yield place, before, heading
+            before, head = sentence, ""
 
 
 def _is_heading(sentence: str, follows: str) -> bool:
@@ -123,6 +137,9 @@ def sentence_features(
 ) -> dict[str, float]:
     """The features of one sentence; `before` is the sentence it continues, `heading` what it stands under."""
     folded = fold(text)
+    if ROW in text:
+        # A row says little without the head of its table.
+        folded, before = f"{fold(before)}\n{folded}", ""
     covered = coverage(weighted, folded)
     with_before = coverage(weighted, f"{fold(before)}\n{folded}")
     features = {
@@ -145,13 +162,16 @@ def sentence_features(
         features["number_for_number"] = float(_has_new(COUNT, question, folded))
     if question.kind == "date":
         features["date_for_date"] = float(_has_new(DATE, question, folded))
-    if unit := UNIT_ASKED.search(question.folded):
-        features["unit"] = float(
-            re.search(r"[\d一二三四五六七八九十百千万亿两]\s?(?:多|余)?" + unit[1], folded) is not None
-        )
+    if unit := UNIT_ASKED.search(question.asking):
+        features["unit"] = float(has_unit(unit[1], folded))
     if question.kind in MARKS:
         features["marks"] = float(MARKS[question.kind].search(folded) is not None)
     return features
+
+
+def has_unit(unit: str, folded: str) -> bool:
+    """Whether a folded text has a number of this unit."""
+    return re.search(r"[\d一二三四五六七八九十百千万亿两]\s?(?:多|余)?" + unit, folded) is not None
 
 
 def _new_characters(question: Question, folded: str) -> int:
@@ -177,11 +197,16 @@ class Run:
 
 
 def choose(
-    question: Question, weighted: Weighted, ranked: Sequence[Candidate], text_of: Callable[[str], str]
+    question: Question,
+    weighted: Weighted,
+    ranked: Sequence[Candidate],
+    text_of: Callable[[str], str],
+    apart_from: Sequence[Run] = (),
 ) -> list[Run]:
     """The runs of sentences that make the answer: the best one first, then others that add what it lacks.
 
-    `text_of` gives the clean text of a document, so that a run can go on past its passage.
+    `text_of` gives the clean text of a document, so that a run can go on past
+    its passage. What `apart_from` holds is not said again.
     """
     if not ranked:
         return []
@@ -194,14 +219,15 @@ def choose(
         if len(runs) == most or (runs and candidate.score < ranked[0].score - behind):
             break
         start = candidate.hit.clean.start + candidate.place.start
-        if any(r.document == candidate.hit.document and r.clean.overlap(Span(start, start + 1)) for r in runs):
+        here = Span(start, start + 1)
+        if any(r.document == candidate.hit.document and r.clean.overlap(here) for r in (*runs, *apart_from)):
             continue
         run = _extended(question, candidate, text_of(candidate.hit.document))
         words = run.clean.of(text_of(run.document))
         if runs and (len(said) + len(words) > budget or _same(words, said)):
             continue
         now = coverage(weighted, fold(said + words))
-        if runs and not several and now <= covered:
+        if runs and not several and now <= covered and not _other_value(question, weighted, words, said):
             continue
         runs.append(run)
         said += words
@@ -210,39 +236,104 @@ def choose(
 
 
 def _extended(question: Question, candidate: Candidate, text: str) -> Run:
-    """A sentence with those that belong to it: the items it announces, the explanation it opens."""
+    """A sentence with those that belong to it: the items it announces or is one of, the explanation it opens."""
     start = candidate.hit.clean.start + candidate.place.start
-    places = [Span(start, start + len(candidate.place))]
-    room = 420 if ANNOUNCES.search(candidate.text) else 150 if question.kind in {"reason", "definition", "method"} else 0
-    if room:
-        places += _following(question, candidate.text, text, places[0].end, room - len(candidate.place))
+    first = Span(start, start + len(candidate.place))
+    wants_items = question.kind in {"list", "method"} or question.multiple
+    if ANNOUNCES.search(candidate.text):
+        places = [first, *_items_after(text, first, ROOM_FOR_ITEMS)]
+    elif wants_items and (
+        _is_item(candidate.text) or OPENS_LIST.search(candidate.text) or _marked_item_follows(text, first)
+    ):
+        before = _items_before(text, first) if _is_item(candidate.text) else []
+        places = [*before, first, *_items_after(text, first, ROOM_FOR_ITEMS)]
+    elif question.kind == "reason" and CONCLUDES.search(candidate.text[:40]):
+        places = [*_sentence_before(text, first), first]
+    elif question.kind in EXPLAINED:
+        places = [first, *_explanation(text, first, EXPLAINED[question.kind])]
+    else:
+        places = [first]
     whole = Span(places[0].start, places[-1].end)
     return Run(candidate.hit.document, candidate.hit, candidate.score, whole, tuple(places))
 
 
-def _following(question: Question, lead: str, text: str, start: int, room: int) -> Iterator[Span]:
-    """The sentences after `start` that carry on: list items behind an announcement, else what explains."""
-    announced = ANNOUNCES.search(lead) is not None
-    items = 0
-    end = start
-    tail = text[start : start + 1200]
-    for place in sentences(tail):
-        sentence = place.of(tail)
-        gap = text[end : start + place.start]
-        is_item = ITEM.match(sentence) is not None or (announced and items > 0 and "\n" in gap and len(sentence) < 60)
-        first_of_colon = announced and items == 0 and lead.rstrip()[-1:] in "：:"
-        if BREAK in gap or len(sentence) > room:
+def _after(text: str, place: Span) -> Iterator[tuple[Span, str, str]]:
+    """The sentences behind a place: range, words, and what stands between it and the one before."""
+    tail = text[place.end : place.end + REACH]
+    end = 0
+    for found in sentences(tail):
+        yield Span(place.end + found.start, place.end + found.end), found.of(tail), tail[end : found.start]
+        end = found.end
+
+
+def _marked_item_follows(text: str, place: Span) -> bool:
+    following = next(_after(text, place), None)
+    return following is not None and BREAK not in following[2] and MARKED_ITEM.match(following[1]) is not None
+
+
+def _items_after(text: str, lead: Span, room: int) -> Iterator[Span]:
+    """The list items that follow an announcement or another item; behind a colon the first need not look like one."""
+    behind_colon = lead.of(text).rstrip()[-1:] in "：:"
+    listed = False
+    for place, words, gap in _after(text, lead):
+        short_line = listed and "\n" in gap and len(words) < 60
+        if BREAK in gap or len(place) > room or not (_is_item(words) or short_line or (behind_colon and not listed)):
             return
-        if announced and not (is_item or first_of_colon):
+        yield place
+        listed = True
+        room -= len(place)
+
+
+def _items_before(text: str, item: Span) -> list[Span]:
+    """The items before an item, and the sentence that announces them, in their order."""
+    begin = max(0, item.start - REACH)
+    head = text[begin : item.start]
+    found: list[Span] = []
+    end = item.start
+    for place in reversed(list(sentences(head))):
+        words = place.of(head)
+        whole = Span(begin + place.start, begin + place.end)
+        if BREAK in text[whole.end : end] or place.start == 0 or len(found) == MOST_ITEMS:
+            break
+        if not (_is_item(words) or ANNOUNCES.search(words)):
+            break
+        found.append(whole)
+        end = whole.start
+        if not _is_item(words):
+            break
+    return found[::-1]
+
+
+def _sentence_before(text: str, place: Span) -> list[Span]:
+    """The sentence before, of the same paragraph."""
+    begin = max(0, place.start - REACH)
+    found = list(sentences(text[begin : place.start]))
+    if not found or found[-1].start == 0 or any(c in text[begin + found[-1].end : place.start] for c in "\n" + BREAK):
+        return []
+    return [Span(begin + found[-1].start, begin + found[-1].end)]
+
+
+def _explanation(text: str, lead: Span, room: int) -> Iterator[Span]:
+    """The sentences of the same paragraph that follow, as far as they fit."""
+    room -= len(lead)
+    for place, _, gap in _after(text, lead):
+        if BREAK in gap or "\n" in gap or len(place) > room:
             return
-        if not announced and ("\n" in gap or _is_heading(sentence, tail[place.end : place.end + 1])):
-            return
-        yield Span(start + place.start, start + place.end)
-        items += 1
-        room -= len(sentence)
-        end = start + place.end
-        if not announced and question.kind == "definition":
-            return
+        yield place
+        room -= len(place)
+
+
+def _is_item(words: str) -> bool:
+    return ITEM.match(words) is not None
+
+
+def _other_value(question: Question, weighted: Weighted, words: str, said: str) -> bool:
+    """Whether words that cover as much of the question give another number or date for it."""
+    pattern = {"number": COUNT, "date": DATE}.get(question.kind)
+    if pattern is None or coverage(weighted, fold(words)) < 0.8 * coverage(weighted, fold(said)):
+        return False
+    known = question.folded + fold(said)
+    return any(m[0] not in known for m in pattern.finditer(fold(words)))
 
 
 def _same(words: str, said: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.script import Script, script_of
@@ -54,6 +54,8 @@ class Question:
 
     `terms` are the tokens of what it asks about, folded, with question words
     and particles left out; `context` those of earlier questions that it leans on.
+    `asking` are the folded words that say what is wanted: its own, and those of
+    the question it leans on when it has none ("那 R1 呢？").
     """
 
     text: str
@@ -63,6 +65,7 @@ class Question:
     multiple: bool
     terms: tuple[str, ...]
     context: tuple[str, ...] = ()
+    asking: str = ""
 
     @property
     def search_text(self) -> str:
@@ -81,17 +84,45 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
     folded = fold(text)
     terms = informative_terms(text)
     context: tuple[str, ...] = ()
+    kind = kind_of(folded)
+    asking = folded
     if history and leans(folded, terms):
+        if kind == "other":
+            kind = kind_of(fold(history[-1]))
+            asking = f"{fold(history[-1])} {folded}"
         context = tuple(t for t in informative_terms(history[-1]) if t not in terms)
     return Question(
         text=text,
         folded=folded,
         script=script,
-        kind=kind_of(folded),
+        kind=kind,
         multiple=MULTIPLE.search(folded) is not None,
         terms=terms,
         context=context,
+        asking=asking,
     )
+
+
+def parts_of(question: Question) -> list[Question]:
+    """The questions that one text asks one after another, each with the terms of the others as its context.
+
+    The question itself where there is only one.
+    """
+    texts = [t for t in re.split(r"(?<=[?？])", question.text) if informative_terms(t)]
+    if len(texts) < 2:
+        return [question]
+    parts = []
+    for text in texts:
+        folded = fold(text)
+        terms = informative_terms(text)
+        context = tuple(t for t in (*question.terms, *question.context) if t not in terms)
+        parts.append(
+            replace(
+                question, text=text, folded=folded, kind=kind_of(folded), multiple=MULTIPLE.search(folded) is not None,
+                terms=terms, context=context, asking=folded,
+            )  # fmt: skip
+        )
+    return parts
 
 
 def kind_of(folded: str) -> Kind:

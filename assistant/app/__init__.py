@@ -1,0 +1,1 @@
+"""The chat page. Only this package imports Gradio."""

@@ -26,6 +26,9 @@ PER_DOCUMENT = 12
 """Questions of one document that are tried, at most."""
 TRIED = 80
 """Questions that are tried in all, at most: each is answered once in each script."""
+BEHIND_HEADING = 120
+TOLD, TOLD_BY_FIGURE = 10, 3
+"""Characters that an answer must add to its question."""
 
 NAME = r"[\w\-·“”「」《》]"
 NAMED = re.compile(rf"(?:所谓|所謂)(?P<name>{NAME}{{2,10}}?)，?(?:是指|指的是|是)")
@@ -76,7 +79,13 @@ def examples(assistant: Assistant, wanted: int = WANTED) -> dict[Script, tuple[s
     while left and len(chosen) < wanted:
         chosen.append(min(left, key=lambda d: _sameness(d, chosen)))
         left = [d for d in left if not _alike(d, chosen[-1])]
-    return {script: tuple(in_script(d.question, script) for d in chosen) for script in SCRIPTS}
+    return {script: tuple(_written(d.question, script) for d in chosen) for script in SCRIPTS}
+
+
+def _written(question: str, script: Script) -> str:
+    """A question in a script, also where its own words and those around them are in two."""
+    written = in_script(question, script)
+    return written.replace("什么", "什麼") if script == "zh-Hant" else written.replace("什麼", "什么")
 
 
 def _sameness(draft: Draft, chosen: Sequence[Draft]) -> tuple[int, int]:
@@ -153,7 +162,7 @@ def _alike(a: Draft, b: Draft) -> bool:
 
 def _answered(assistant: Assistant, draft: Draft) -> bool:
     """Whether the answer, asked for in either script, rests on the sentence that the question was made of."""
-    asked = (in_script(draft.question, script) for script in SCRIPTS)
+    asked = (_written(draft.question, script) for script in SCRIPTS)
     return all(_rests_on(assistant, assistant.ask(question), draft) for question in asked)
 
 
@@ -165,5 +174,6 @@ def _rests_on(assistant: Assistant, answer: Answer, draft: Draft) -> bool:
         return False
     cited = assistant.retriever.document(first.document).view.locate(first.span)
     # A heading asks and the sentences behind it answer; they must follow at once.
-    near = Span(draft.place.start, draft.place.end + 120)
-    return cited.overlap(near) > 0 and len(answer.text) > len(draft.question)
+    near = Span(draft.place.start, draft.place.end + BEHIND_HEADING)
+    told = sum(c.isalnum() and c not in draft.question for c in first.quote)
+    return cited.overlap(near) > 0 and told >= (TOLD_BY_FIGURE if draft.kind == "figure" else TOLD)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Literal
 from urllib.parse import urlencode
 
 from assistant.answer import Answer, Citation, Conflict, Sentence
-from assistant.app.words import Language, Words
+from assistant.app.words import WORDS, Language, Words
 from assistant.script import script_of
 from ingest.document import BREAK, Document, Span
 
@@ -25,12 +26,35 @@ SNAP = 60
 """How much further the context may reach, to begin and end with a line or a sentence."""
 SNIPPET = 96
 """Characters of a passage that a refusal shows."""
+OF_LANGUAGE = 2000
+"""Characters of a text that tell its script."""
 PASSAGE_ADDRESS = "#source"
 TEXT_ADDRESS = "text"
+
+WAITING = '<span class="waiting">'
+WRITING = 'class="answer writing"'
 
 MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 HAN_LINE_END = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
 EDGE = re.compile(r"[\n。！？!?；;]")
+
+
+# --- The head of the page and the start of a conversation ---
+
+
+def header_html(words: Words) -> str:
+    """The name of the page. Carries, for the script, the names of the page's regions."""
+    regions = f'data-conversation="{escape(words.conversation)}" data-source="{escape(words.source)}"'
+    return (
+        f'<div class="brand" id="brand" {regions}><h1>{escape(words.name)}</h1>'
+        f'<p class="tagline">{escape(words.tagline)}</p></div>'
+    )
+
+
+def welcome_html(words: Words, *, empty: bool) -> str:
+    """What stands in a conversation that has not begun."""
+    told = words.empty if empty else words.invitation
+    return f'<div class="welcome"><h2>{inert(words.welcome)}</h2><p>{inert(told)}</p></div>'
 
 
 # --- The bubbles of the conversation ---
@@ -49,7 +73,7 @@ def question_html(question: str) -> str:
 
 def writing_html(turn: int, sentences: Sequence[Sentence], citations: Sequence[Citation], words: Words) -> str:
     """The bubble of an answer that is still being written."""
-    said = _said(sentences, citations, words) if sentences else f'<span class="waiting">{inert(words.writing)}</span>'
+    said = _said(sentences, citations, words) if sentences else f'{WAITING}{inert(words.writing)}</span>'
     return _bubble(turn, "writing", [f"<p>{said}</p>"])
 
 
@@ -62,8 +86,10 @@ def answer_html(turn: int, answer: Answer, words: Words) -> str:
     return _bubble(turn, "answered", [*parts, _sources(answer.citations, words)])
 
 
-def stopped_html(turn: int, words: Words) -> str:
-    """The bubble of an answer that was stopped before it said anything."""
+def stopped_html(turn: int, words: Words, written: str = "") -> str:
+    """The bubble of an answer that was stopped: what was written of it, if anything was."""
+    if written and WAITING not in written:
+        return written.replace(WRITING, 'class="answer stopped"', 1)
     return _bubble(turn, "stopped", [f"<p>{inert(words.stopped)}</p>"])
 
 
@@ -188,56 +214,64 @@ def context_of(text: str, mark: Span) -> Span:
     return Span(start, end)
 
 
-def source_html(document: Document, cited: Span, number: int, words: Words, text: Text, *, whole: bool) -> str:
+def source_html(document: Document, cited: Span, number: int, language: Language, text: Text, *, whole: bool) -> str:
     """What the source pane shows of a citation: its origin, the passage marked in its text, what to do with it."""
+    words = WORDS[language]
     seen = shown(document, cited, text)
     window = Span(0, len(seen.text)) if whole else context_of(seen.text, seen.mark)
     page = document.page_at(cited.start)
-    quote = one_line(document.view.within(cited))
+    quoted = words.quoted(one_line(document.view.within(cited)), document.title, page, document.path)
     return (
-        f"{_source_head(document, cited, number, page, words)}"
+        f"{_source_bar(words, number)}{_source_head(document, cited, page, words)}"
         f"{_switches(words, text, whole=whole)}"
-        f'<div class="reading {text}" tabindex="0" role="document" aria-label="{escape(words.source)}"'
-        f' lang="{script_of(document.view.text[:2000])}">{_body(seen, window, words)}</div>'
+        f'<div class="reading {text}" tabindex="0" role="region" aria-label="{escape(words.source)}"'
+        f' lang="{script_of(document.view.text[:OF_LANGUAGE])}">{_body(seen, window, words)}</div>'
         '<div class="deeds">'
-        f'<button type="button" class="copy" data-copy="{escape(words.quoted(quote, document.title, page, document.path))}"'
-        f' data-done="{escape(words.copied)}" data-failed="{escape(words.not_copied)}">{escape(words.copy)}</button>'
-        f'<a class="open" target="_blank" rel="noopener">{escape(words.open_text)}</a></div>'
+        f'<button type="button" class="copy" data-copy="{escape(quoted)}" data-done="{escape(words.copied)}"'
+        f' data-failed="{escape(words.not_copied)}">{escape(words.copy)}</button>'
+        f'<a class="open" href="{escape(text_address(document.path, cited, text, language))}" target="_blank"'
+        f' rel="noopener">{escape(words.open_text)}</a></div>'
     )
 
 
 def gone_html(words: Words) -> str:
     """What the source pane shows of a document that is no longer in the index."""
-    return f'<div class="hint"><p><strong>{escape(words.gone)}</strong></p><p>{escape(words.gone_advice)}</p></div>'
+    hint = f'<p><strong>{escape(words.gone)}</strong></p><p>{escape(words.gone_advice)}</p>'
+    return f'{_source_bar(words)}<div class="hint">{hint}</div>'
 
 
 def no_source_html(words: Words) -> str:
     """What the source pane shows before a citation was chosen."""
-    return f'<div class="hint"><p>{escape(words.no_source)}</p></div>'
+    return f'{_source_bar(words)}<div class="hint"><p>{escape(words.no_source)}</p></div>'
 
 
-def text_page(document: Document, cited: Span, words: Words, text: Text, language: Language) -> str:
+def text_page(document: Document, cited: Span, language: Language, text: Text) -> str:
     """A page of its own with a document's whole text and a passage marked in it. It needs no script."""
+    words = WORDS[language]
     seen = shown(document, cited, text)
-    body = _body(seen, Span(0, len(seen.text)), words)
     facts = " · ".join(escape(f) for f in (document.path, document.format.upper()))
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(document.title)} · {escape(words.name)}</title>"
-        '<link rel="stylesheet" href="page.css"></head><body class="text-page">'
+    return _page(
+        f"{document.title} · {words.name}",
+        language,
         f'<header><h1 lang="{script_of(document.title)}">{escape(document.title)}</h1><p class="facts">{facts}</p>'
-        f"{_text_links(document, cited, words, text, language)}</header>"
-        f'<main class="reading {text}" lang="{script_of(document.view.text[:2000])}">{body}</main></body></html>'
+        f"{_text_links(document, cited, text, language)}</header>"
+        f'<main class="reading {text}" lang="{script_of(document.view.text[:OF_LANGUAGE])}">'
+        f"{_body(seen, Span(0, len(seen.text)), words)}</main>",
     )
 
 
-def gone_page(words: Words, language: Language) -> str:
+def gone_page(language: Language) -> str:
     """The page in place of a text that is no longer in the index."""
+    words = WORDS[language]
+    return _page(words.name, language, f"<main><h1>{escape(words.gone)}</h1><p>{escape(words.gone_advice)}</p></main>")
+
+
+def _page(title: str, language: Language, body: str) -> str:
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(words.name)}</title>'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="stylesheet" href="page.css"></head><body class="text-page">{gone_html(words)}</body></html>'
+        f'<title>{escape(title)}</title><link rel="icon" href="favicon.ico"><link rel="stylesheet" href="page.css">'
+        f'</head><body class="text-page">{body}</body></html>'
     )
 
 
@@ -247,7 +281,8 @@ def text_address(path: str, cited: Span, text: Text, language: Language) -> str:
     return f"{TEXT_ADDRESS}?{urlencode(place)}#mark"
 
 
-def _text_links(document: Document, cited: Span, words: Words, text: Text, language: Language) -> str:
+def _text_links(document: Document, cited: Span, text: Text, language: Language) -> str:
+    words = WORDS[language]
     links = []
     kinds: tuple[tuple[Text, str, str], ...] = (
         ("raw", words.raw, words.raw_means),
@@ -260,25 +295,33 @@ def _text_links(document: Document, cited: Span, words: Words, text: Text, langu
     return f'<nav class="switch" aria-label="{escape(words.text_shown)}">{"".join(links)}</nav>'
 
 
-def _source_head(document: Document, cited: Span, number: int, page: str, words: Words) -> str:
+def _source_bar(words: Words, number: int = 0) -> str:
+    """The pane's own line. Which citations there are before and behind is known to the script only."""
+    steps = "".join(
+        f'<button type="button" data-step="{step}" aria-label="{escape(label)}" title="{escape(label)}">{sign}</button>'
+        for step, label, sign in ((-1, words.previous, "‹"), (1, words.following, "›"))
+    )
+    chosen = f'<span class="number">{escape(words.of_citations.format(f"[{number}]"))}</span>{steps}' if number else ""
+    close = f'<button type="button" data-close aria-label="{escape(words.close)}" title="{escape(words.close)}">×</button>'
+    return f'<div class="source-bar"><span class="label">{escape(words.source)}</span>{chosen}{close}</div>'
+
+
+def _source_head(document: Document, cited: Span, page: str, words: Words) -> str:
     facts = [f'<span class="format">{escape(document.format.upper())}</span>']
     if page:
         facts.append(f'<span class="page-label">{escape(words.page(page))}</span>')
     facts.append(f'<span class="path">{escape(document.path)}</span>')
     section = heading_path(document, cited.start)
-    where = (
-        f'<p class="section"><span class="visually-hidden">{escape(words.location)}: </span>{escape(section)}</p>'
-        if section
-        else ""
-    )
+    if section:
+        named = f'<span class="visually-hidden">{escape(words.location)}: </span>{escape(section)}'
+        facts.append(f'<span class="section">{named}</span>')
     flaws = [(words.repaired, document.repaired), (words.damaged, document.damaged)]
     notes = "".join(
         f'<p class="note">{escape(note)}</p>' for note, spans in flaws if any(s.overlap(cited) for s in spans)
     )
     return (
-        f'<div class="source-head"><h2><span class="number">[{number}]</span> '
-        f'<span lang="{script_of(document.title)}">{escape(document.title)}</span></h2>'
-        f'<p class="facts">{"".join(facts)}</p>{where}{notes}</div>'
+        f'<div class="source-head"><h2 lang="{script_of(document.title)}">{escape(document.title)}</h2>'
+        f'<p class="facts">{"".join(facts)}</p>{notes}</div>'
     )
 
 
@@ -340,7 +383,7 @@ def _pieces(seen: Shown, start: int, end: int) -> Iterator[tuple[Span, bool, str
     for h in headings:
         cuts |= {max(start, h.start), min(end, h.end)}
     ordered = sorted(cuts)
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         yield Span(a, b), any(h.start <= a < h.end for h in headings), pages.get(a, "")
 
 

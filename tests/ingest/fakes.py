@@ -1,0 +1,64 @@
+"""A quick embedder and reports made by rule, for tests and for the processes they start."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.lexical import tokens
+
+DIMENSION = 32
+
+
+class HashEmbedder:
+    """Texts that share characters and pairs lie near each other. The same text always gives the same vector."""
+
+    def __init__(self, identity: str = "hash-32") -> None:
+        self.identity = identity
+        self.embedded = 0
+        """How many passages were embedded so far."""
+
+    def passages(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Vectors of shape (texts, dimension), rows of length 1."""
+        self.embedded += len(texts)
+        if not texts:
+            return np.zeros((0, DIMENSION), np.float32)
+        return np.stack([self.question(text) for text in texts])
+
+    def question(self, text: str) -> npt.NDArray[np.float32]:
+        """One vector of shape (dimension,), of length 1."""
+        vector = np.zeros(DIMENSION, np.float32)
+        vector[0] = 0.01
+        for token in tokens(text):
+            code = zlib.crc32(token.encode())
+            vector[code % DIMENSION] += 1 if code & 0x10000 else -1
+        return vector / np.linalg.norm(vector)
+
+
+def report(number: int, passages: int = 2) -> str:
+    """A report whose every passage holds a word that stands nowhere else: see `mark`."""
+    parts = [
+        f"第{number}份报告的第{part}部分，代号{mark(number, part)}。"
+        + f"本部分讨论第{number * 31 + part * 7}号门店在{2000 + (number + part) % 30}年的经营情况，"
+        + f"销售额为{number * 977 + part * 13}万元，会员{number + part * 101}人。" * (1 + part % 2)
+        + "店长认为，选址和补货比促销更加重要，这一点在访谈里多次提到。"
+        for part in range(passages)
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def mark(number: int, part: int) -> str:
+    """The word by which a passage of a report can be found again."""
+    digits = f"{number:03d}{part:03d}"
+    return "zq" + "".join("abcdefghij"[int(d)] for d in digits)
+
+
+def fill(folder: Path, count: int, passages: int = 2) -> None:
+    """Write reports into a folder: 000.txt, 001.txt and so on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        (folder / f"{number:03d}.txt").write_text(report(number, passages), "utf-8")
