@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -189,7 +190,7 @@ def cite(run: Run, document: Document) -> Citation:
 
 def _closed(text: str) -> str:
     """A sentence on one line, with a full stop where the source has no mark at its end."""
-    text = " ".join(text.split())
+    text = re.sub(r"(?<=[\u2e80-\uffef])\s+(?=[\u2e80-\uffef])", "", " ".join(text.split("\n")).strip())
     return text if text[-1:] in "。！？!?…；;：:”」』" else text.rstrip("，,、") + "。"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.extract import COUNT, DATE, UNIT_ASKED, Candidate, has_unit
+from assistant.extract import UNIT_ASKED, Candidate, has_unit
 from assistant.question import Question
 from assistant.rank import Weighted, coverage, score, stands_in
 from ingest.fold import fold
@@ -32,33 +32,21 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
     best = ranked[0]
     hit = best.hit
     passage = fold(f"{hit.title}\n{hit.heading}\n{hit.text}")
-    pairs = {t: w for t, w in weighted.terms.items() if len(t) > 1}
     anchors = [t for t in weighted.terms if t.isascii() and (t[0].isdigit() or len(t) > 1)]
     near = fold(f"{hit.title}\n{hit.heading}\n{_around(best)}")
     unit = UNIT_ASKED.search(question.asking)
-    rarest = max(pairs, key=lambda t: (pairs[t], t), default="")
     others = [c.score for c in ranked[1:] if c.hit.number != hit.number]
     return {
         "sentence": best.score,
         "lead": best.score - max(others, default=best.score - 3),
         "passage": float(hit.features.get("coverage_with_headings", 0.0)),
         "window": float(hit.features.get("window", 0.0)),
-        "phrases": float(hit.features.get("phrases", 0.0)),
         "cosine": float(hit.features.get("cosine", 0.0)),
-        "pairs": _held(pairs, passage),
         "anchors_missing": _missing(anchors, passage),
         "anchors_missing_near": _missing(anchors, near),
         "near": coverage(weighted, near),
         "unit_missing": float(unit is not None and not has_unit(unit[1], fold(best.text))),
-        "rarest_missing": float(bool(rarest) and not stands_in(rarest, passage)),
-        "wrong_kind": float(_wrong_kind(question, best.text)),
     }
-
-
-def _held(terms: dict[str, float], folded: str) -> float:
-    """The share of the terms' weight that stands in a text."""
-    total = sum(terms.values())
-    return sum(w for t, w in terms.items() if stands_in(t, folded)) / total if total else 0.0
 
 
 def _missing(terms: Sequence[str], folded: str) -> float:
@@ -69,9 +57,3 @@ def _missing(terms: Sequence[str], folded: str) -> float:
 def _around(best: Candidate) -> str:
     """The sentence with what stands close to it in its passage."""
     return best.hit.text[max(0, best.place.start - NEAR) : best.place.end + NEAR]
-
-
-def _wrong_kind(question: Question, text: str) -> bool:
-    """Whether a number or a date is asked for and the sentence has none that the question has not."""
-    pattern = {"number": COUNT, "date": DATE}.get(question.kind)
-    return pattern is not None and not any(m[0] not in question.folded for m in pattern.finditer(fold(text)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.question import Question
+from assistant.question import ASKING, Question
 from assistant.rank import Weighted, coverage, phrase_overlap, score
 from assistant.retrieve import Hit
 from ingest.document import BREAK, Span
@@ -18,11 +18,13 @@ READ = 8
 """Passages that are read for an answer."""
 LONG = 110
 """A longer sentence is also offered in parts: what stands between its semicolons, list marks and labels."""
+SHORT = 24
 ROW = " | "
 
 PART = re.compile(
     r"[；;]|(?<=[^\d\s])(?=\d{1,2}[、.．)）](?!\d))|(?<=.)(?=第[一二三四五六七八九十\d]{1,2}(?:步|是|、|,|，))|(?<=[。！？!?])\s*"
 )
+COMMA = re.compile(r"[，,：:](?!\d)")
 DATE = re.compile(r"\d{2,4}年|\d{1,2}月|\d{1,2}日|世纪|年代|公元|民国")
 COUNT = re.compile(r"\d+(?:[.,]\d+)*|[一二三四五六七八九十百千万亿两]+(?=[个家条种款倍成名座])")
 UNIT_ASKED = re.compile(
@@ -86,7 +88,7 @@ def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> l
 def _in_context(text: str, heading: str) -> Iterator[tuple[Span, str, str]]:
     """Each sentence with the one it continues (for a row the head of its table) and its nearest heading.
 
-    Headings and heads of tables name what follows them and are not offered themselves.
+    Headings, questions and heads of tables name what follows them and are not offered themselves.
     """
     before = head = ""
     places = list(_offered(text))
@@ -98,11 +100,15 @@ def _in_context(text: str, heading: str) -> Iterator[tuple[Span, str, str]]:
                 head = sentence
                 continue
             yield place, head, heading
-        elif following and _is_heading(sentence, text[place.end : place.end + 1]):
+        elif following and (_asks(sentence) or _is_heading(sentence, text[place.end : place.end + 1])):
             heading, before, head = sentence, "", ""
         else:
             yield place, before, heading
             before, head = sentence, ""
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip("”」』\"' ").endswith(("？", "?"))
 
 
 def _is_heading(sentence: str, follows: str) -> bool:
@@ -111,17 +117,24 @@ def _is_heading(sentence: str, follows: str) -> bool:
 
 
 def _offered(text: str) -> Iterator[Span]:
+    """The sentences of a text; long ones in parts, cut at semicolons, list marks and labels, then at commas."""
     for sentence in sentences(text):
-        if len(sentence) <= LONG:
-            yield sentence
-            continue
-        start = sentence.start
-        cuts = [sentence.start + m.end() for m in PART.finditer(sentence.of(text))]
-        for cut in [*cuts, sentence.end]:
-            if cut - start >= 12 or cut == sentence.end:
-                if text[start:cut].strip():
-                    yield _stripped(text, start, cut)
-                start = cut
+        for part in _cut(text, sentence, PART):
+            yield from _cut(text, part, COMMA, 4 * LONG)
+
+
+def _cut(text: str, whole: Span, marks: re.Pattern[str], longest: int = LONG) -> Iterator[Span]:
+    """A stretch that is too long, cut behind marks into parts of at least `SHORT` characters."""
+    if len(whole) <= longest:
+        yield whole
+        return
+    start = whole.start
+    cuts = [whole.start + m.end() for m in marks.finditer(whole.of(text))]
+    for cut in [*cuts, whole.end]:
+        long_enough = cut - start >= longest // 4 and whole.end - cut >= SHORT
+        if (long_enough or cut == whole.end) and text[start:cut].strip():
+            yield _stripped(text, start, cut)
+            start = cut
 
 
 def _stripped(text: str, start: int, end: int) -> Span:
@@ -152,7 +165,8 @@ def sentence_features(
         "short": float(len(text) < 12),
         "heading": float(_is_heading(text, "\n")),
         "long": max(0, len(text) - LONG) / 100,
-        "asks": float(text.rstrip("”」』\"' ").endswith(("？", "?"))),
+        "asks": float(_asks(text)),
+        "defines": float(question.kind == "definition" and _defines(question, folded)),
         "number_for_number": 0.0,
         "date_for_date": 0.0,
         "unit": 0.0,
@@ -167,6 +181,12 @@ def sentence_features(
     if question.kind in MARKS:
         features["marks"] = float(MARKS[question.kind].search(folded) is not None)
     return features
+
+
+def _defines(question: Question, folded: str) -> bool:
+    """Whether a sentence says what the thing that a definition is asked of is."""
+    thing = "".join(c for c in ASKING.sub("", question.folded) if c.isalnum() and c not in "的是")
+    return bool(thing) and re.search(re.escape(thing) + r"\W{0,2}(?:\([^)]{0,40}\))?\W{0,2}(?:是|指|即|就是|被定义|定义为|一般指|通常指)", folded) is not None
 
 
 def has_unit(unit: str, folded: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.clean.stages import damage_in
 from ingest.document import BREAK, Chunk, Document, Span
+from ingest.fold import is_han
 
 END = re.compile(
     f"[\n{BREAK}]+"
@@ -16,19 +17,33 @@ WEAK_ENDS = ("；;", "，,：:", "、 \t")
 LONGEST_SENTENCE = 700
 """A longer run without any sentence end (a flattened table, mostly) is cut at its weaker marks."""
 
+LONG_LINE = 100
+"""Headings and items are shorter; a longer line that no mark ends was cut by accident."""
+
 
 def sentences(text: str) -> Iterator[Span]:
     """The sentences of a text, in order, without the white space around them.
 
     A sentence ends behind 。！？ and the quotes and brackets that close with it,
-    at a line's end, and at a BREAK.
+    at a BREAK, and at a line's end, but for one that cuts a long line between
+    two Chinese characters.
     """
     start = 0
     for m in END.finditer(text):
+        if m[0].isspace() and BREAK not in m[0] and _runs_on(text, m.start(), m.end()):
+            continue
         stop = m.start() if m[0][0] in "\n" + BREAK else m.end()
         yield from _trimmed(text, start, stop)
         start = m.end()
     yield from _trimmed(text, start, len(text))
+
+
+def _runs_on(text: str, end: int, start: int) -> bool:
+    """Whether a line break between two places stands inside a sentence."""
+    if end == 0 or start == len(text) or not (is_han(text[end - 1]) and is_han(text[start])):
+        return False
+    line = text.rfind("\n", 0, end) + 1
+    return end - line >= LONG_LINE
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

@@ -3,7 +3,7 @@
 "use strict";
 
 window.wenju = (() => {
-  const chosen = { address: null, answer: null, text: "raw", whole: "" };
+  const chosen = { address: null, answer: null, text: "", whole: "" };
   let language = "zh-Hans";
   let loading = null;
   let opener = null;

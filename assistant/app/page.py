@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -289,7 +288,7 @@ def _add_sources(app: FastAPI, assistant: Assistant) -> None:
 
     @app.get("/source")
     def passage(
-        lang: str, document: str = "", start: int = 0, end: int = 0, number: int = 0, text: str = "raw", whole: bool = False
+        lang: str, document: str = "", start: int = 0, end: int = 0, number: int = 0, text: str = "", whole: bool = False
     ) -> HTMLResponse:
         language = first_language(lang)
         if not document:
@@ -297,17 +296,22 @@ def _add_sources(app: FastAPI, assistant: Assistant) -> None:
         if (known := found(document)) is None:
             return HTMLResponse(source.gone_html(WORDS[language]))
         cited = cited_range(start, end)
-        return HTMLResponse(source.source_html(known, cited, number, language, text_kind(text), whole=whole))
+        return HTMLResponse(source.source_html(known, cited, number, language, text_of(known, text), whole=whole))
 
     @app.get("/text")
-    def whole_text(document: str, lang: str = "", start: int = 0, end: int = 0, text: str = "raw") -> HTMLResponse:
+    def whole_text(document: str, lang: str = "", start: int = 0, end: int = 0, text: str = "") -> HTMLResponse:
         language = first_language(lang)
         if (known := found(document)) is None:
             return HTMLResponse(source.gone_page(language), 404)
-        return HTMLResponse(source.text_page(known, cited_range(start, end), language, text_kind(text)))
+        return HTMLResponse(source.text_page(known, cited_range(start, end), language, text_of(known, text)))
 
-    for name in ("page.css", "page.js"):
-        app.add_api_route(f"/{name}", partial(FileResponse, FOLDER / name))
+    @app.get("/page.css")
+    def style() -> FileResponse:
+        return FileResponse(FOLDER / "page.css")
+
+    @app.get("/page.js")
+    def script() -> FileResponse:
+        return FileResponse(FOLDER / "page.js")
 
 
 def cited_range(start: int, end: int) -> Span:
@@ -315,9 +319,9 @@ def cited_range(start: int, end: int) -> Span:
     return Span(start, end) if 0 <= start <= end else Span(0, 0)
 
 
-def text_kind(name: str) -> source.Text:
-    """The text that an address asks for: raw unless it says clean."""
-    return "clean" if name == "clean" else "raw"
+def text_of(known: Document, name: str) -> source.Text:
+    """The text of a document that an address asks for; the readable one unless it says which."""
+    return name if name in ("raw", "clean") else source.readable(known)
 
 
 class Announced(uvicorn.Server):

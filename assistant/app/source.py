@@ -201,6 +201,11 @@ def shown(document: Document, cited: Span, text: Text) -> Shown:
     )
 
 
+def readable(document: Document) -> Text:
+    """The text that a document is first shown in: as filed, but for formats whose files are all markup."""
+    return "clean" if document.format == "html" else "raw"
+
+
 def context_of(text: str, mark: Span) -> Span:
     """The stretch of a text around a mark, from the end of one line or sentence to that of another."""
     start = max(0, mark.start - CONTEXT)
@@ -395,7 +400,7 @@ def heading_path(document: Document, raw_offset: int) -> str:
             continue
         words = " ".join(document.view.within(block.span).split())
         path = [(level, text) for level, text in path if level < block.level] + [(block.level, words)]
-    return " › ".join(text for _, text in path if text and text != document.title)
+    return " › ".join(text for _, text in path if text not in document.title)
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.discover import discover
+from ingest.errors import UnreadableFile
+
+Touch = Callable[..., None]
+
+
+@pytest.fixture
+def touch(tmp_path: Path) -> Touch:
+    """Make empty files below the test's folder."""
+
+    def make(*names: str) -> None:
+        for name in names:
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+
+    return make
+
+
+def paths(*roots: Path) -> list[str]:
+    return [found.path for found in discover(roots, [".txt", ".md"])]
+
+
+def test_files_come_in_the_order_of_their_names(tmp_path: Path, touch: Touch) -> None:
+    """A folder's own files come first, then its folders, each in the order of names."""
+    touch("b.txt", "a.md", "z/1.txt", "y/2.txt", "y/x/3.txt")
+    assert paths(tmp_path) == ["a.md", "b.txt", "y/2.txt", "y/x/3.txt", "z/1.txt"]
+
+
+def test_other_suffixes_and_hidden_files_are_passed_over(tmp_path: Path, touch: Touch) -> None:
+    """Files of other suffixes, hidden files and folders and Word's lock files are no reports."""
+    touch("a.txt", "a.exe", ".b.txt", ".git/c.txt", "~$d.txt", "noend", "E.TXT")
+    assert paths(tmp_path) == ["E.TXT", "a.txt"]
+
+
+def test_a_file_that_is_named_is_found_whatever_it_is(tmp_path: Path, touch: Touch) -> None:
+    """A file given by name is found even when its folder would pass it over, and goes by its name alone."""
+    touch("deep/.hidden.exe")
+    assert paths(tmp_path / "deep" / ".hidden.exe") == [".hidden.exe"]
+
+
+def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    """A path that does not exist stops the ingest with advice."""
+    with pytest.raises(UnreadableFile, match="no such file or folder") as caught:
+        paths(tmp_path / "nowhere")
+    assert caught.value.advice
+
+
+def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
+    """An empty folder gives no files and no error."""
+    assert paths(tmp_path) == []
+
+
+def test_the_ignore_file_leaves_files_out(tmp_path: Path, touch: Touch) -> None:
+    """`.wenjuignore` follows the syntax of .gitignore: folders, globs, comments and exceptions."""
+    touch("a.txt", "draft.txt", "drafts/b.txt", "old/c.txt", "old/keep.txt", "x/old/d.txt", "x/drafts/e.txt")
+    (tmp_path / ".wenjuignore").write_text("# not these\ndrafts/\n/old/*\n!/old/keep.txt\ndraft.*\n", "utf-8")
+    assert paths(tmp_path) == ["a.txt", "old/keep.txt", "x/old/d.txt"]
+
+
+def test_the_ignore_file_may_be_chinese(tmp_path: Path, touch: Touch) -> None:
+    """Chinese names in `.wenjuignore` are understood."""
+    touch("报告.txt", "草稿/一.txt")
+    (tmp_path / ".wenjuignore").write_text("草稿/\n", "utf-8")
+    assert paths(tmp_path) == ["报告.txt"]
+
+
+@pytest.mark.xfail(strict=True, reason="the byte-order mark is read as part of the first pattern")
+def test_the_ignore_file_may_begin_with_a_mark(tmp_path: Path, touch: Touch) -> None:
+    """A `.wenjuignore` that Notepad saved, with a byte-order mark, works from its first line."""
+    touch("a.txt", "b.txt")
+    (tmp_path / ".wenjuignore").write_text("a.txt\n", "utf-8-sig")
+    assert paths(tmp_path) == ["b.txt"]
+
+
+@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="it is read as UTF-8 only")
+def test_an_ignore_file_in_gbk_is_no_crash(tmp_path: Path, touch: Touch) -> None:
+    """A `.wenjuignore` in GB18030 is understood or refused with advice."""
+    touch("报告.txt", "草稿/一.txt")
+    (tmp_path / ".wenjuignore").write_bytes("草稿/\n".encode("gb18030"))
+    try:
+        assert paths(tmp_path) == ["报告.txt"]
+    except UnreadableFile as refused:
+        assert refused.advice
+
+
+def test_a_loop_of_links_is_walked_once(tmp_path: Path, touch: Touch) -> None:
+    """A link that leads back up does not make the walk run in circles."""
+    touch("a/one.txt", "b/two.txt")
+    (tmp_path / "a" / "up").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "b" / "again").symlink_to(tmp_path / "a", target_is_directory=True)
+    assert paths(tmp_path) == ["a/one.txt", "b/two.txt"]
+
+
+def test_a_linked_folder_is_followed(tmp_path: Path, touch: Touch) -> None:
+    """Reports in a folder that is linked in from elsewhere are found."""
+    touch("elsewhere/one.txt", "root/two.txt")
+    (tmp_path / "root" / "more").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert paths(tmp_path / "root") == ["two.txt", "more/one.txt"]
+
+
+@pytest.mark.xfail(strict=True, reason="a named pipe is taken for a file, and reading it never ends")
+def test_a_pipe_is_no_report(tmp_path: Path, touch: Touch) -> None:
+    """Only regular files are found: reading a named pipe would wait for ever."""
+    touch("a.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert paths(tmp_path) == ["a.txt"]
