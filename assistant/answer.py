@@ -5,22 +5,26 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from assistant.confidence import confidence
+from assistant.confidence import REFUSE_BELOW, confidence
 from assistant.extract import Run, candidates, choose
 from assistant.question import Question, parts_of, understand
 from assistant.retrieve import Hit, Retriever
 from assistant.script import Script, in_script
 from assistant.wording import REFUSAL
+from assistant.write import Writer
 from ingest.clean.stages import damage_in
 from ingest.document import Document, Span
-from ingest.settings import Settings
+from ingest.errors import ModelProblem
+from ingest.settings import Settings, load_settings
 
 RETRIEVED = 10
 NEAREST = 3
+EVIDENCE = 6
+"""Passages that a language model is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer and the numbers, from 0, of the citations it rests on."""
+    """A sentence of an answer and the numbers, from 0, of the citations it rests on.
+
+    One that a language model wrote and its citations do not bear out is not `supported`.
+    """
 
     text: str
     citations: tuple[int, ...]
+    supported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its evidence. One that `abstained` cites the nearest passages instead."""
+    """An answer with its evidence. One that `abstained` cites the nearest passages instead.
+
+    `notices` tell of what did not go as set, such as a language model that failed.
+    """
 
     question: str
     script: Script
@@ -78,6 +89,7 @@ class Answer:
     abstained: bool = False
     confidence: float = 0.0
     conflicts: tuple[Conflict, ...] = ()
+    notices: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
 
     @property
@@ -97,9 +109,12 @@ class Answer:
             "abstained": self.abstained,
             "script": self.script,
             "confidence": round(self.confidence, 4),
-            "sentences": [{"text": s.text, "citations": list(s.citations)} for s in self.sentences],
+            "sentences": [
+                {"text": s.text, "citations": list(s.citations), "supported": s.supported} for s in self.sentences
+            ],
             "citations": [c.to_dict() for c in self.citations],
             "conflicts": [{"values": list(c.values), "citations": list(c.citations)} for c in self.conflicts],
+            "notices": list(self.notices),
             "timings_ms": self.timings_ms,
         }
 
@@ -116,13 +131,16 @@ class Event:
 class Assistant:
     """Answers questions over an index. Safe to use from several threads."""
 
-    def __init__(self, retriever: Retriever) -> None:
+    def __init__(self, retriever: Retriever, writer: Writer | None = None) -> None:
+        """`writer` is the language model that writes; without one answers are sentences of the sources."""
         self.retriever = retriever
+        self.writer = writer
 
     @classmethod
     def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Assistant:
         """Open an index, by default the one of the settings. Raises IndexMissing and IndexMismatch."""
-        return cls(Retriever.open(index, settings))
+        settings = settings or load_settings()
+        return cls(Retriever.open(index, settings), Writer.of(settings))
 
     def warm_up(self) -> None:
         """Load what is loaded on first use, so that the first question is no slower than the others."""
@@ -130,34 +148,79 @@ class Assistant:
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None) -> Answer:
         """Answer a question; `history` are the earlier questions of the conversation, oldest first."""
-        began = time.perf_counter()
-        asked = understand(question, history)
-        parts = parts_of(asked)
-        found = [self.retriever.retrieve(part, RETRIEVED, documents=documents) for part in parts]
-        retrieved = time.perf_counter()
-        sure, runs = -math.inf, []
-        for part, hits in zip(parts, found, strict=True):
-            weighted = self.retriever.weigh(part)
-            ranked = candidates(part, weighted, hits)
-            sure = max(sure, confidence(part, weighted, ranked))
-            runs += choose(part, weighted, ranked, self._clean_text, apart_from=runs)
-        answer = refuse(asked, found[0]) if sure < 0 else extracted(asked, runs, self.retriever.document)
-        done = time.perf_counter()
-        timings = {"retrieve": _ms(retrieved - began), "read": _ms(done - retrieved), "total": _ms(done - began)}
-        return replace(answer, confidence=sure, timings_ms=timings)
-
-    def _clean_text(self, path: str) -> str:
-        return self.retriever.document(path).view.text
+        answer = None
+        for event in self.stream(question, history, documents):
+            answer = event.answer
+        if answer is None:
+            raise AssertionError("a stream ends with its answer")
+        return answer
 
     def stream(
         self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None
     ) -> Iterator[Event]:
         """The same answer as it is written: each sentence with all citations so far, then the whole."""
-        answer = self.ask(question, history, documents)
-        for sentence in answer.sentences:
-            known = max(sentence.citations, default=-1) + 1
-            yield Event(sentence=sentence, citations=answer.citations[:known])
+        began = time.perf_counter()
+        asked = understand(question, history)
+        parts = parts_of(asked)
+        kept = None if documents is None else list(documents)
+        found = [self.retriever.retrieve(part, RETRIEVED, documents=kept) for part in parts]
+        retrieved = time.perf_counter()
+        sure, runs = self._read(parts, found)
+        answer = None
+        notices: tuple[str, ...] = ()
+        if sure < REFUSE_BELOW:
+            answer = refuse(asked, found[0])
+        elif self.writer is not None:
+            try:
+                answer = yield from written(self.writer, asked, list(dict.fromkeys(h for hits in found for h in hits)))
+            except ModelProblem as exc:
+                notices = (f"{exc} → {exc.advice}",)
+        if answer is None:
+            answer = extracted(asked, runs, self.retriever.document)
+        if answer.abstained or self.writer is None or notices:
+            yield from _told(answer)
+        done = time.perf_counter()
+        timings = {"retrieve": _ms(retrieved - began), "read": _ms(done - retrieved), "total": _ms(done - began)}
+        answer = replace(answer, confidence=sure, notices=notices, timings_ms=timings)
         yield Event(answer=answer, citations=answer.citations)
+
+    def _read(self, parts: Sequence[Question], found: Sequence[Sequence[Hit]]) -> tuple[float, list[Run]]:
+        """How sure it is that the best sentence answers (of the surest part), and the sentences of the answer."""
+        sure = -math.inf
+        runs: list[Run] = []
+        for part, hits in zip(parts, found, strict=True):
+            weighted = self.retriever.weigh(part)
+            ranked = candidates(part, weighted, hits)
+            sure = max(sure, confidence(part, weighted, ranked))
+            runs += choose(part, weighted, ranked, self._clean_text, apart_from=runs)
+        return sure, runs
+
+    def _clean_text(self, path: str) -> str:
+        return self.retriever.document(path).view.text
+
+
+def _told(answer: Answer) -> Iterator[Event]:
+    for sentence in answer.sentences:
+        known = max(sentence.citations, default=-1) + 1
+        yield Event(sentence=sentence, citations=answer.citations[:known])
+
+
+def written(writer: Writer, asked: Question, hits: Sequence[Hit]) -> Generator[Event, None, Answer]:
+    """The answer of a language model over the first passages; its citations are those that it names.
+
+    Raises ModelProblem when it fails; what it wrote before then is withdrawn by the answer that follows.
+    """
+    evidence = [cite_hit(h) for h in hits[:EVIDENCE]]
+    number: dict[int, int] = {}
+    sentences: list[Sentence] = []
+    for s in writer.write(asked.text, [c.quote for c in evidence], asked.script):
+        for n in s.evidence:
+            number.setdefault(n, len(number))
+        sentences.append(Sentence(s.text, tuple(number[n] for n in s.evidence), s.supported))
+        yield Event(sentence=sentences[-1], citations=tuple(evidence[n] for n in number))
+    if not sentences:
+        return refuse(asked, hits)
+    return Answer(asked.text, asked.script, tuple(sentences), tuple(evidence[n] for n in number))
 
 
 def _ms(seconds: float) -> float:
@@ -194,10 +257,13 @@ def _closed(text: str) -> str:
     return text if text[-1:] in "。！？!?…；;：:”」』" else text.rstrip("，,、") + "。"
 
 
+def cite_hit(hit: Hit) -> Citation:
+    """The citation of a whole passage."""
+    return Citation(hit.document, hit.title, hit.page, hit.span, hit.text, hit.score, hit.repaired, hit.damaged)
+
+
 def refuse(asked: Question, hits: Sequence[Hit]) -> Answer:
     """Say that the reports do not tell, and point at the nearest passages."""
-    nearest = tuple(
-        Citation(h.document, h.title, h.page, h.span, h.text, h.score, h.repaired, h.damaged) for h in hits[:NEAREST]
-    )
+    nearest = tuple(cite_hit(h) for h in hits[:NEAREST])
     said = Sentence(REFUSAL[asked.script], tuple(range(len(nearest))))
     return Answer(asked.text, asked.script, (said,), nearest, abstained=True)

@@ -122,7 +122,9 @@ def ask(
 
 @app.command()
 def retrieve(
-    questions: Annotated[Path, typer.Option("--questions", help="JSON lines with `question`, maybe `id` and `history`")],
+    questions: Annotated[
+        Path, typer.Option("--questions", help="JSON lines with `question`, maybe `id` and `history`")
+    ],
     k: Annotated[int, typer.Option("-k", min=1, help="Passages for each question")] = 10,
     to: Annotated[Path | None, typer.Option("--out", help="Write here instead of printing")] = None,
     index: IndexOption = None,
@@ -186,7 +188,8 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
                     "index": str(opened.folder),
                     "embedding": opened.manifest.embedding,
                     "documents": [
-                        {"path": d.path, "title": d.title, "format": d.format, "passages": d.passages} for d in documents
+                        {"path": d.path, "title": d.title, "format": d.format, "passages": d.passages}
+                        for d in documents
                     ],
                     "repairs": list(opened.repairs),
                 },

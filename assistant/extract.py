@@ -113,7 +113,12 @@ def _asks(sentence: str) -> bool:
 
 def _is_heading(sentence: str, follows: str) -> bool:
     """Whether a sentence stands alone on a short line that no mark ends."""
-    return len(sentence) <= 30 and follows in {"\n", ""} and sentence[-1] not in END_MARKS + "。”」』" and ROW not in sentence
+    return (
+        len(sentence) <= 30
+        and follows in {"\n", ""}
+        and sentence[-1] not in END_MARKS + "。”」』"
+        and ROW not in sentence
+    )
 
 
 def _offered(text: str) -> Iterator[Span]:
@@ -186,7 +191,13 @@ def sentence_features(
 def _defines(question: Question, folded: str) -> bool:
     """Whether a sentence says what the thing that a definition is asked of is."""
     thing = "".join(c for c in ASKING.sub("", question.folded) if c.isalnum() and c not in "的是")
-    return bool(thing) and re.search(re.escape(thing) + r"\W{0,2}(?:\([^)]{0,40}\))?\W{0,2}(?:是|指|即|就是|被定义|定义为|一般指|通常指)", folded) is not None
+    return (
+        bool(thing)
+        and re.search(
+            re.escape(thing) + r"\W{0,2}(?:\([^)]{0,40}\))?\W{0,2}(?:是|指|即|就是|被定义|定义为|一般指|通常指)", folded
+        )
+        is not None
+    )
 
 
 def has_unit(unit: str, folded: str) -> bool:

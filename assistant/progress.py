@@ -15,7 +15,13 @@ from ingest.pipeline import Progress as Told
 @contextmanager
 def ingest_progress(console: Console, *, quiet: bool) -> Iterator[Told]:
     """What `ingest.pipeline.ingest` tells after each file, shown as a bar; nothing when quiet."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task("reading", total=None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,25 +24,29 @@ ASKING = re.compile(
 )
 FUNCTION = frozenset("的了在和与及或也都就还又是有被把对为以从到向于之其这那个些此该并而且但与跟给让它他她们里中上下")
 
-KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("reason", r"为什么|为啥|为何|原因|凭什么|怎么会|缘故|何以|靠什么|拿什么"),
-        ("comparison", r"区别|差别|不同|相比|对比|差异|比较|差在|哪个更|谁更|(?:一样|相同|一致)吗|优缺点|分工|跟.{1,12}比"),
-        ("definition", r"是什么意思|什么是|定义|是指什么|指的是什么|指什么|何谓|含义|什么叫|怎么定义|如何界定"),
-        (
-            "list",
-            r"(?:哪|几|[二三四五六七八九十两\d]+)(?:些|几)?(?:个|条|种|类|大类|步|项|方面|点|大|部分|阶段|维度|要素|因素|场景|属性|词|路|怕|家|款|座)"
-            r"(?!月|小时|年|钱|人|%).{0,8}$|哪些|有哪|包括什么|包含什么|组成|分为|列出|分别(?:是|叫|指)",
-        ),
-        ("date", r"什么时候|何时|哪一?年|哪一?月|哪一?天|几月|几号|几年|多早|日期|哪个月|时间是"),
-        ("number", r"多少|多大|多高|多久|多长|多远|几|比例|占比|份额|增长率|率是|数量|规模|金额|成本|价格|销量|人数|题量"),
-        ("place", r"哪里|哪儿|何地|什么地方|在哪|哪个(?:国家|城市|地区|省|市)"),
-        ("name", r"谁|哪个|哪位|哪家|叫什么|名字|名称|何人|哪一|改名|什么(?:名|称|平台|公司|品牌|工具|刊物|模式)"),
-        ("method", r"如何|怎么|怎样|怎么办|步骤|方法|咋"),
-    )
+KINDS: Mapping[Kind, re.Pattern[str]] = {
+    "reason": re.compile(r"为什么|为啥|为何|原因|凭什么|怎么会|缘故|何以|靠什么|拿什么"),
+    "comparison": re.compile(
+        r"区别|差别|不同|相比|对比|差异|比较|差在|哪个更|谁更|(?:一样|相同|一致)吗|优缺点|分工|跟.{1,12}比"
+    ),
+    "definition": re.compile(r"是什么意思|什么是|定义|是指什么|指的是什么|指什么|何谓|含义|什么叫|怎么定义|如何界定"),
+    "list": re.compile(
+        r"(?:哪|几|[二三四五六七八九十两\d]+)(?:些|几)?(?:个|条|种|类|大类|步|项|方面|点|大|部分|阶段|维度|要素|因素|场景|属性|词|路|怕|家|款|座)"
+        r"(?!月|小时|年|钱|人|%).{0,8}$|哪些|有哪|包括什么|包含什么|组成|分为|列出|分别(?:是|叫|指)"
+    ),
+    "date": re.compile(r"什么时候|何时|哪一?年|哪一?月|哪一?天|几月|几号|几年|多早|日期|哪个月|时间是"),
+    "number": re.compile(
+        r"多少|多大|多高|多久|多长|多远|几|比例|占比|份额|增长率|率是|数量|规模|金额|成本|价格|销量|人数|题量"
+    ),
+    "place": re.compile(r"哪里|哪儿|何地|什么地方|在哪|哪个(?:国家|城市|地区|省|市)"),
+    "name": re.compile(
+        r"谁|哪个|哪位|哪家|叫什么|名字|名称|何人|哪一|改名|什么(?:名|称|平台|公司|品牌|工具|刊物|模式)"
+    ),
+    "method": re.compile(r"如何|怎么|怎样|怎么办|步骤|方法|咋"),
+}
+MULTIPLE = re.compile(
+    r"分别|各(?:是|有|自|多|为)?|哪[些几两二三四五六]|(?:、|,|和|与|以及).*(?:多少|几|什么|哪)|(?:多少|几|什么|哪).*(?:、|,|;).*(?:多少|几|什么|哪|吗)"
 )
-MULTIPLE = re.compile(r"分别|各(?:是|有|自|多|为)?|哪[些几两二三四五六]|(?:、|,|和|与|以及).*(?:多少|几|什么|哪)|(?:多少|几|什么|哪).*(?:、|,|;).*(?:多少|几|什么|哪|吗)")
 LEANING = re.compile(
     r"^(?:那|那么|这|它|他|她|其|其中|该|此|前者|后者|还有|另外|同样|上述|以上|然后)|呢\??$|(?:它|他们|它们|这个|这些|那个|那些|其中|该(?:公司|品牌|平台|报告)|此)"
 )
@@ -118,16 +122,22 @@ def parts_of(question: Question) -> list[Question]:
         context = tuple(t for t in (*question.terms, *question.context) if t not in terms)
         parts.append(
             replace(
-                question, text=text, folded=folded, kind=kind_of(folded), multiple=MULTIPLE.search(folded) is not None,
-                terms=terms, context=context, asking=folded,
-            )  # fmt: skip
+                question,
+                text=text,
+                folded=folded,
+                kind=kind_of(folded),
+                multiple=MULTIPLE.search(folded) is not None,
+                terms=terms,
+                context=context,
+                asking=folded,
+            )
         )
     return parts
 
 
 def kind_of(folded: str) -> Kind:
     """What kind of answer a folded question wants."""
-    return next((kind for kind, pattern in KINDS if pattern.search(folded)), "other")
+    return next((kind for kind, pattern in KINDS.items() if pattern.search(folded)), "other")
 
 
 def informative_terms(text: str) -> tuple[str, ...]:

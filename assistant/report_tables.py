@@ -30,7 +30,9 @@ def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
         for f in shown:
             table.add_row(*_cells(f))
         yield table
-    kinds = {s: sum(f.status == s for f in report.files) for s in ("added", "replaced", "unchanged", "removed", "failed")}
+    kinds = {
+        s: sum(f.status == s for f in report.files) for s in ("added", "replaced", "unchanged", "removed", "failed")
+    }
     sums = ", ".join(f"{n} {status}" for status, n in kinds.items() if n) or "nothing found"
     yield f"{sums}; {report.documents} documents, {report.passages} passages in {escape(report.index)}; {report.seconds:.1f} s"
     for f in report.failed:
@@ -46,12 +48,21 @@ def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
 def _cells(f: FileReport) -> list[RenderableType]:
     cleaned = ", ".join(f"{name} {n}" for name, n in f.cleaned.items())
     status = Text(f.status, style={"failed": "red", "removed": "yellow"}.get(f.status, "green"))
-    return [Text(f.path), status, str(f.pages or "–"), str(f.characters), cleaned or "–", str(f.chunks), f"{f.seconds:.2f}"]
+    return [
+        Text(f.path),
+        status,
+        str(f.pages or "–"),
+        str(f.characters),
+        cleaned or "–",
+        str(f.chunks),
+        f"{f.seconds:.2f}",
+    ]
 
 
 def answer_lines(answer: Answer) -> Iterator[RenderableType]:
     """An answer with its numbered citations below."""
     yield Text(answer.marked_text, style="dim" if answer.abstained else "bold")
+    yield from (Text(f"note: {n}", style="yellow") for n in answer.notices)
     yield ""
     for n, c in enumerate(answer.citations, 1):
         where = f"{c.title or c.document} · {c.document}" + (f" · p. {c.page}" if c.page else "")

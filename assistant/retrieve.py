@@ -45,7 +45,7 @@ class Hit:
     repaired: bool = False
     damaged: bool = False
     number: int = -1
-    features: Mapping[str, float] = field(default_factory=dict, compare=False)
+    features: Mapping[str, float] = field(default_factory=dict, compare=False, hash=False)
 
     @property
     def quote(self) -> str:
@@ -161,5 +161,3 @@ def _hit(passage: Passage, features: dict[str, float]) -> Hit:
         number=passage.number,
         features=features,
     )
-
-

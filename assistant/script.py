@@ -40,4 +40,4 @@ def in_script(text: str, script: Script) -> str:
     """
     if script_of(text, script) == script:
         return text
-    return _converter("t2s" if script == "zh-Hans" else "s2tw").convert(text)
+    return str(_converter("t2s" if script == "zh-Hans" else "s2tw").convert(text))

@@ -64,9 +64,7 @@ def locate(document: Document, evidence: str, raw: str = "") -> list[Span]:
     kept = [i for i, c in enumerate(folded.text) if not c.isspace() and c != "|"]
     text = "".join(folded.text[i] for i in kept)
     wanted = squeeze(evidence).replace("|", "")
-    return [
-        folded.span(kept[m.start()], kept[m.end() - 1] + 1) for m in re.finditer(re.escape(wanted), text) if wanted
-    ]
+    return [folded.span(kept[m.start()], kept[m.end() - 1] + 1) for m in re.finditer(re.escape(wanted), text) if wanted]
 
 
 def evidence_recall(hits: Sequence[Hit], evidence: Sequence[Sequence[Place]], k: int) -> float | None:
@@ -93,9 +91,7 @@ def citation_exact(citation: Citation, document: Document) -> bool:
 
     In formats whose raw text holds markup or a page's layout the document's own map is asked instead.
     """
-    cleaned = (
-        tidy(citation.span.of(document.raw)) if document.format == "txt" else document.view.within(citation.span)
-    )
+    cleaned = tidy(citation.span.of(document.raw)) if document.format == "txt" else document.view.within(citation.span)
     return cleaned == citation.quote
 
 

@@ -68,9 +68,7 @@ class View:
 
     def __post_init__(self) -> None:
         if not len(self.text) == len(self.starts) == len(self.ends):
-            raise ValueError(
-                f"{len(self.text)} characters with {len(self.starts)} starts and {len(self.ends)} ends"
-            )
+            raise ValueError(f"{len(self.text)} characters with {len(self.starts)} starts and {len(self.ends)} ends")
 
     @classmethod
     def of(cls, raw: str) -> View:
@@ -156,8 +154,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of raw text whose role the format tells: a heading (with its level, 1 is
-    the title) or a table (whose first row is its head)."""
+    """A stretch of raw text whose role the format tells.
+
+    A heading, with its level (1 is the title), or a table, whose first row is its head.
+    """
 
     kind: Literal["heading", "table"]
     span: Span

@@ -55,7 +55,9 @@ class SentenceTransformersEmbedder:
         if not folder.is_dir():
             return self.name
         content = hashlib.sha256()
-        for file in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in {".json", ".safetensors", ".txt"}):
+        for file in sorted(
+            p for p in folder.rglob("*") if p.is_file() and p.suffix in {".json", ".safetensors", ".txt"}
+        ):
             content.update(file.relative_to(folder).as_posix().encode())
             content.update(file.read_bytes())
         return f"{folder.name}@{content.hexdigest()[:12]}"
@@ -78,7 +80,9 @@ class SentenceTransformersEmbedder:
             return SentenceTransformer(self.name, device=self._device, **local)
         except (OSError, ValueError) as exc:
             if Path(self.name).is_dir():
-                raise ModelProblem(f"{self.name}: not a sentence-transformers model ({exc})", "check WENJU_EMBEDDING") from exc
+                raise ModelProblem(
+                    f"{self.name}: not a sentence-transformers model ({exc})", "check WENJU_EMBEDDING"
+                ) from exc
         if os.environ.get("HF_HUB_OFFLINE") == "1" or os.environ.get("WENJU_DOWNLOAD") != "1":
             raise ModelProblem(
                 f"{self.name}: not on this machine",
@@ -104,7 +108,7 @@ class SentenceTransformersEmbedder:
         vectors = self._model.encode_query(
             self._prepared([text]), convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
         )
-        return np.asarray(vectors, np.float32)[0]
+        return np.asarray(vectors[0], np.float32)
 
     @cached_property
     def _table(self) -> TokenTable:

@@ -84,9 +84,7 @@ def fold_view(view: View) -> View:
     if len(folded) == len(view.text):
         return View(folded, view.starts, view.ends)
     table = _lower_table()
-    return view.edit(
-        Edit(i, i + 1, table[ord(c)]) for i, c in enumerate(view.text) if ord(c) in table
-    )
+    return view.edit(Edit(i, i + 1, table[ord(c)]) for i, c in enumerate(view.text) if ord(c) in table)
 
 
 def squeeze(text: str) -> str:

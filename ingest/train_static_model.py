@@ -27,7 +27,7 @@ import numpy.typing as npt
 import torch
 from scipy.sparse import csr_matrix
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import StaticEmbedding
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from sklearn.decomposition import TruncatedSVD
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -55,8 +55,8 @@ RATE = 0.004
 def read_articles(paths: Sequence[Path]) -> Iterator[str]:
     """The texts of JSON-lines files, gzipped or not."""
     for path in paths:
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        with opened as lines:
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 yield json.loads(line)["text"]
 
@@ -82,7 +82,7 @@ def latent_semantics(articles: Sequence[Ids], seed: int) -> npt.NDArray[np.float
     svd = TruncatedSVD(DIMENSION, random_state=seed, n_iter=3).fit(weighted)
     vectors = svd.components_.T * svd.singular_values_[None, :] ** -0.25 * idf[:, None]
     vectors[0] = 0
-    return (vectors / np.linalg.norm(vectors, axis=1).mean()).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1).mean(), np.float32)
 
 
 def draw_pairs(articles: Sequence[Ids], draw: np.random.Generator) -> tuple[list[Ids], list[Ids]]:
@@ -124,12 +124,12 @@ def train(articles: Sequence[Ids], start: npt.NDArray[np.float32], steps: int, s
         schedule.step()
         if step % 50 == 0:
             print(f"step {step}/{steps}: loss {loss.item():.4f}", file=sys.stderr, flush=True)
-    return model.weight.detach().numpy()
+    return np.asarray(model.weight.detach(), np.float32)
 
 
 def save(vocabulary: dict[str, int], vectors: npt.NDArray[np.float32], folder: Path) -> None:
     """Write a folder that sentence-transformers loads."""
-    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]")  # noqa: S106)
     tokenizer.pre_tokenizer = WhitespaceSplit()
     vectors[0] = 0
     module = StaticEmbedding(tokenizer, embedding_weights=vectors)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import chromadb
 import numpy as np
@@ -15,6 +17,7 @@ from chromadb.errors import ChromaError
 
 from ingest.errors import IndexProblem
 
+T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
 COLLECTION = "passages"
 # With the defaults a tenth of the neighbours is lost at 40,000 vectors.
@@ -47,11 +50,11 @@ class VectorIndex:
         size = self._client.get_max_batch_size()
         for at in range(0, len(removed), size):
             ids = [str(n) for n in removed[at : at + size]]
-            self._guarded(lambda ids=ids: self._vectors.delete(ids=ids))  # type: ignore[misc]
+            self._guarded(partial(self._vectors.delete, ids=ids))
         for at in range(0, len(numbers), size):
             ids = [str(n) for n in numbers[at : at + size]]
             rows = vectors[at : at + size]
-            self._guarded(lambda ids=ids, rows=rows: self._vectors.add(ids=ids, embeddings=rows))  # type: ignore[misc]
+            self._guarded(partial(self._vectors.add, ids=ids, embeddings=rows))
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
@@ -59,12 +62,14 @@ class VectorIndex:
         if not count:
             return []
         found = self._guarded(
-            lambda: self._vectors.query(query_embeddings=vector[None, :], n_results=min(k, count), include=["distances"])
+            lambda: self._vectors.query(
+                query_embeddings=vector[None, :], n_results=min(k, count), include=["distances"]
+            )
         )
         ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
         return [(int(i), 1 - float(d)) for i, d in zip(ids, distances, strict=True)]
 
-    def _guarded(self, call):  # type: ignore[no-untyped-def]
+    def _guarded(self, call: Callable[[], T]) -> T:
         try:
             return call()
         except ChromaError as exc:

@@ -31,8 +31,8 @@ from fakes import HashEmbedder, fill  # noqa: E402
 from ingest.pipeline import ingest  # noqa: E402
 from ingest.settings import Settings  # noqa: E402
 
-hypothesis.settings.register_profile("here", deadline=None, max_examples=50)
-hypothesis.settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("here", deadline=None, max_examples=100)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

@@ -1,0 +1,1 @@
+"""Wenju inside other people's frameworks, one file each."""

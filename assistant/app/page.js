@@ -86,9 +86,11 @@ window.wenju = (() => {
   function speak(spoken) {
     language = spoken;
     document.documentElement.lang = spoken;
-    const brand = document.getElementById("brand");
-    document.querySelector("#chat [role=log]")?.setAttribute("aria-label", brand?.dataset.conversation ?? "");
-    pane()?.setAttribute("aria-label", brand?.dataset.source ?? "");
+    const names = document.getElementById("brand").dataset;
+    document.querySelector("#chat [role=log]").setAttribute("aria-label", names.conversation);
+    document.querySelector("#language").setAttribute("aria-label", names.language);
+    document.querySelector("#documents input").placeholder = names.all;
+    pane().setAttribute("aria-label", names.source);
     document.documentElement.classList.add("spoken");
     load();
   }
@@ -167,6 +169,11 @@ window.wenju = (() => {
       true,
     );
   }
+
+  // Gradio names each bubble by its source text, which for us is HTML: let screen readers read the bubble instead.
+  new MutationObserver(() => {
+    for (const bubble of document.querySelectorAll("#chat [data-testid][aria-label]")) bubble.removeAttribute("aria-label");
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"] });
 
   const made = { speak, finished, cleared };
   if (window.wenjuLanguage) setTimeout(() => speak(window.wenjuLanguage));

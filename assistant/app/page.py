@@ -192,18 +192,18 @@ def build(assistant: Assistant, language: str | None = None) -> gr.Blocks:
     with gr.Blocks(title="文据 Wenju", analytics_enabled=False, fill_width=True) as page:
         asked, wanted = gr.State([]), gr.Textbox(visible=False)
         with gr.Row(elem_id="head"):
-            head = gr.HTML(**header)
+            head = gr.HTML(apply_default_css=False, **header)
             languages = gr.Radio([(NAMES[n], n) for n in LANGUAGES], value=first, elem_id="language", show_label=False)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="talk", min_width=0):
                 bubbles = gr.Chatbot(elem_id="chat", **CHAT, **chat)
-                with gr.Group(elem_id="composer"):
+                with gr.Column(elem_id="composer"):
                     question = gr.Textbox(elem_id="question", **BOX, **box)
                     with gr.Row(elem_id="below"):
                         documents_only = gr.Dropdown(elem_id="documents", value=[], multiselect=True, **only)
                         clearing = gr.Button(elem_id="clear", size="sm", **clear)
             with gr.Column(elem_id="source-column", min_width=0):
-                gr.HTML('<section id="source" tabindex="-1"></section>')
+                gr.HTML('<section id="source" tabindex="-1"></section>', apply_default_css=False)
         parts = Parts(bubbles, question, documents_only, clearing, asked, languages)
         _answering(talk, parts)
         _speaking(page, talk, wanted, [languages, head, bubbles, question, documents_only, clearing], language)

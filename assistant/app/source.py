@@ -43,10 +43,18 @@ EDGE = re.compile(r"[\n。！？!?；;]")
 
 
 def header_html(words: Words) -> str:
-    """The name of the page. Carries, for the script, the names of the page's regions."""
-    regions = f'data-conversation="{escape(words.conversation)}" data-source="{escape(words.source)}"'
+    """The name of the page. Carries, for the script, the names of what Gradio does not let us name."""
+    regions = "".join(
+        f' data-{name}="{escape(word)}"'
+        for name, word in (
+            ("conversation", words.conversation),
+            ("source", words.source),
+            ("language", words.language),
+            ("all", words.all_documents),
+        )
+    )
     return (
-        f'<div class="brand" id="brand" {regions}><h1>{escape(words.name)}</h1>'
+        f'<div class="brand" id="brand"{regions}><h1>{escape(words.name)}</h1>'
         f'<p class="tagline">{escape(words.tagline)}</p></div>'
     )
 
@@ -124,7 +132,7 @@ def _said(sentences: Iterable[Sentence], citations: Sequence[Citation], words: W
 def _mark(citation: Citation, number: int, words: Words) -> str:
     label = inert(words.citation(number, citation.title))
     address = escape(citation_address(citation, number))
-    return f'<a class="cite" href="{address}" aria-label="{label}" title="{inert(citation.title)}">[{number}]</a>'
+    return f'<a class="cite" href="{address}" title="{label}">[{number}]</a>'
 
 
 def _refusal(answer: Answer, words: Words) -> list[str]:

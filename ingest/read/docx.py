@@ -48,7 +48,12 @@ def read_docx(data: bytes, path: str) -> Document:
     title = source.core_properties.title or next((b.span.of(raw) for b in blocks if b.level == 1), "")
     edits = {e.start: e for e in breaks if e.start < len(raw)}
     return Document(
-        path=path, format="docx", raw=raw, view=View.of(raw).edit(edits.values()), title=title.strip(), blocks=tuple(blocks)
+        path=path,
+        format="docx",
+        raw=raw,
+        view=View.of(raw).edit(edits.values()),
+        title=title.strip(),
+        blocks=tuple(blocks),
     )
 
 

@@ -13,9 +13,7 @@ from html.parser import HTMLParser
 from ingest.document import BREAK, Block, Document, Edit, Span, View
 from ingest.read.encoding import decode
 
-SKIPPED = frozenset(
-    "script style nav footer aside noscript template select button iframe svg form head".split()
-)
+SKIPPED = frozenset("script style nav footer aside noscript template select button iframe svg form head".split())
 BLOCKS = frozenset(
     "address article blockquote body br dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 header"
     " hr html li main ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
@@ -71,7 +69,7 @@ class _Page(HTMLParser):
         if ["", " ", " | ", "\n", BREAK].index(gap) > ["", " ", " | ", "\n", BREAK].index(self._gap):
             self._gap = gap
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag == "title":
             self._in_title = True
         if tag in SKIPPED:

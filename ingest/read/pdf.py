@@ -53,7 +53,7 @@ def read_pdf(data: bytes, path: str) -> Document:
             raise UnreadableFile(f"{path}: encrypted", "save it without a password")
         read = [_page_lines(page) for page in reader.pages]
         labels = list(reader.page_labels)
-        title = str((reader.metadata or {}).get("/Title") or "")
+        title = str((reader.metadata.title if reader.metadata else "") or "")
     except UnreadableFile:
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as exc:
