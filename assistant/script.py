@@ -21,8 +21,17 @@ def _converter(name: str) -> OpenCC:
 def _leaning(char: str) -> int:
     """1 for a character of Traditional text only, -1 of Simplified only, else 0."""
     traditional = _converter("t2s").convert(char) != char
-    simplified = _converter("s2t").convert(char) != char
+    # 台, 占, 里 and 后 convert, and are written in Traditional text all the same: Big5 has them.
+    simplified = _converter("s2t").convert(char) != char and not _in_big5(char)
     return int(traditional) - int(simplified)
+
+
+def _in_big5(char: str) -> bool:
+    try:
+        char.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def script_of(text: str, default: Script = "zh-Hans") -> Script:

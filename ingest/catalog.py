@@ -209,8 +209,8 @@ class Catalog:
 
     def _passages(self, condition: str, values: Sequence[object]) -> Iterator[Passage]:
         rows = self._db.execute(
-            "SELECT c.id, d.path, d.title, c.start, c.end, c.clean_start, c.clean_end, c.text, c.page, c.heading, c.damaged"
-            f" FROM chunks c JOIN documents d ON d.id = c.document WHERE {condition}",  # noqa: S608
+            "SELECT c.id, d.path, d.title, c.start, c.end, c.clean_start, c.clean_end, c.text, c.page, c.heading, c.damaged"  # noqa: S608
+            f" FROM chunks c JOIN documents d ON d.id = c.document WHERE {condition}",
             values,
         )
         for n, path, title, start, end, clean_start, clean_end, text, page, heading, damaged in rows.fetchall():

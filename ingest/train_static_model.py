@@ -129,7 +129,7 @@ def train(articles: Sequence[Ids], start: npt.NDArray[np.float32], steps: int, s
 
 def save(vocabulary: dict[str, int], vectors: npt.NDArray[np.float32], folder: Path) -> None:
     """Write a folder that sentence-transformers loads."""
-    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]")  # noqa: S106)
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106
     tokenizer.pre_tokenizer = WhitespaceSplit()
     vectors[0] = 0
     module = StaticEmbedding(tokenizer, embedding_weights=vectors)

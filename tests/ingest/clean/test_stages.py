@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import example, given
 from noise import SENTENCES, add_contents, drop_emoji, in_traditional, leak_pinyin, paragraphs, wrap_in_site
 
@@ -66,3 +69,14 @@ def test_the_title_is_the_documents_own_or_its_first_line() -> None:
     assert clean(document(long)).title == SENTENCES[0]
     assert len(clean(document("长" * 500)).title) == TITLE_LENGTH
     assert clean(document("😀")).title == ""
+
+
+@pytest.mark.parametrize("name", ["smart-marketing-4d.txt", "deepseek-r1-nature.txt"])
+def test_the_noisy_reports_of_the_corpus_come_out_clean(name: str) -> None:
+    """The corpus files that were damaged by rule are cleaned to the lines of their originals."""
+    corpus = Path(__file__).parents[3] / "corpus"
+    cleaned = clean(read_text((corpus / name).read_bytes(), name))
+    original = (corpus / "sources" / name).read_text("utf-8")
+    lines = [line for line in cleaned.view.text.replace(BREAK, "\n").splitlines() if line.strip()]
+    assert lines == [line for line in original.splitlines() if line.strip()]
+    assert cleaned.cleaned
