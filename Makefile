@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INDEX ?= index
 CORPUS ?= corpus
 
-.PHONY: chat ask ingest test lint check eval clean
+.PHONY: chat ask ingest test test-servers lint eval clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,9 @@ ask: ingest
 
 test: $(VENV)/.tested
 	$(BIN)/python -m pytest -m "not server and not browser"
+
+test-servers: $(VENV)/.tested
+	$(BIN)/python -m pytest -m "server or browser"
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

@@ -156,8 +156,11 @@ def _prepare_all(found: Sequence[Found], known: dict[str, str], settings: Settin
         if file.path in seen:
             reason = "another file of this run already goes by this path"
             yield None, FileReport(file.path, "failed", error=reason, advice="ingest the folder above both")
+            continue
+        seen.add(file.path)
+        if file.path in known and (same := _unchanged(file, known[file.path])):
+            yield None, same
         else:
-            seen.add(file.path)
             jobs.append(file)
     workers = settings.workers or os.cpu_count() or 1
     if workers == 1 or len(jobs) < WORTH_WORKERS:
@@ -171,6 +174,16 @@ def _prepare_all(found: Sequence[Found], known: dict[str, str], settings: Settin
                 yield from pending.popleft().result()
         while pending:
             yield from pending.popleft().result()
+
+
+def _unchanged(found: Found, known: str) -> FileReport | None:
+    """The report of a file whose bytes are known; None for any other, unreadable ones too."""
+    began = time.monotonic()
+    try:
+        same = digest(found.file.read_bytes()) == known
+    except OSError:
+        return None
+    return FileReport(found.path, "unchanged", seconds=time.monotonic() - began) if same else None
 
 
 @contextmanager
@@ -192,13 +205,10 @@ def _prepare_some(jobs: Sequence[Found], known: Sequence[str | None], size: int)
 
 
 def prepare(found: Found, known: str | None, size: int) -> Prepared:
-    """Read, clean and split one file; None for one that is unchanged since `known` or cannot be read."""
+    """Read, clean and split one file; None for one that cannot be read. `known` is its hash in the index, if it has one."""
     began = time.monotonic()
     try:
-        data = found.file.read_bytes()
-        if digest(data) == known:
-            return None, FileReport(found.path, "unchanged", seconds=time.monotonic() - began)
-        document = clean(read(data, found.path))
+        document = clean(read(found.file.read_bytes(), found.path))
     except UnreadableFile as exc:
         return None, FileReport(found.path, "failed", error=str(exc), advice=exc.advice)
     except OSError as exc:

@@ -142,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the embedding model that is shipped.")
     parser.add_argument("news", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=SHIPPED_MODEL)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     written = [tokens(text) for text in read_articles(given.news)]

@@ -22,7 +22,9 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-TEXT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+TEXT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 """For what is made of a document: not even our own scripts run there."""
 TEXT_PATHS = ("/text", "/source")
 CLOSED_PATHS = ("/gradio_api/upload", "/upload")

@@ -38,6 +38,7 @@ class Words:
     refused: str
     nearest: str
     conflict: str
+    unsupported: str
     failed: str
     failed_advice: str
     source: str
@@ -101,9 +102,10 @@ WORDS: Mapping[Language, Words] = {
         all_documents="全部文档",
         writing="正在查找…",
         sources="来源",
-        refused="资料里没有答案",
+        refused="未找到答案",
         nearest="最接近的段落",
         conflict="来源说法不一",
+        unsupported="出处不足以佐证划线的句子，请核对原文。",
         failed="回答时出错了",
         failed_advice="请再试一次；问题仍在的话，请查看终端里的记录。",
         source="原文",
@@ -152,9 +154,10 @@ WORDS: Mapping[Language, Words] = {
         all_documents="全部文件",
         writing="正在查找…",
         sources="來源",
-        refused="資料裡沒有答案",
+        refused="未找到答案",
         nearest="最接近的段落",
         conflict="來源說法不一",
+        unsupported="出處不足以佐證劃線的句子，請核對原文。",
         failed="回答時出錯了",
         failed_advice="請再試一次；問題仍在的話，請查看終端機裡的記錄。",
         source="原文",
@@ -203,9 +206,10 @@ WORDS: Mapping[Language, Words] = {
         all_documents="All documents",
         writing="Searching…",
         sources="Sources",
-        refused="Not in the reports",
+        refused="No answer found",
         nearest="Nearest passages",
         conflict="The sources disagree",
+        unsupported="The citation does not fully bear out what is underlined; check the source.",
         failed="Something went wrong",
         failed_advice="Please try again; if it happens again, look at the log in the terminal.",
         source="Source",

@@ -65,7 +65,7 @@ def test_an_author_may_repeat_himself() -> None:
 @given(paragraphs(least=4), st.data())
 def test_what_was_said_twice_is_said_once_again(text: str, data: st.DataObject) -> None:
     """A sentence put down twice in a scraped document is there once, all else stays, and the map is exact."""
-    sentence = data.draw(st.sampled_from([s for s in SENTENCES if s in text]))
+    sentence = data.draw(st.sampled_from([s for s in SENTENCES if s in text and not s.isascii()]))
     damaged = drop_emoji(say_twice(text, sentence), len(text))
     cleaned = clean(read_text(damaged.encode(), "a.txt"))
     view = cleaned.view

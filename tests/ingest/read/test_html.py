@@ -46,7 +46,7 @@ def shown(body: str) -> str:
 def test_a_page_reads_as_it_is_shown() -> None:
     """Navigation, scripts, comments, forms and footers go; text, lists and tables stay in their lines."""
     document = read_html(PAGE.encode(), "a.html")
-    assert document.view.text.replace(BREAK, f"{BREAK}\n").splitlines() == [
+    assert document.view.text.replace(BREAK, "\n").split("\n") == [
         "即时零售报告",
         "第一段有重点、链接和“引号”。",
         "第二段跨了两行，market share 也跨了。",
@@ -58,7 +58,7 @@ def test_a_page_reads_as_it_is_shown() -> None:
         "平台 | 份额",
         "美团 | 45%",
         "结尾 段。",
-    ] or document.view.text.split("\n") == []
+    ]
     assert document.title == "即时零售 & 平台"
     assert document.raw == PAGE
 
@@ -161,7 +161,7 @@ def test_any_soup_of_tags_keeps_the_map(parts: list[str]) -> None:
     document = page("".join(parts))
     view = document.view
     assert all(
-        document.raw[s:e] == c for c, s, e in zip(view.text, view.starts, view.ends, strict=True) if c in "文字。a"
+        document.raw[s:e] == c for c, s, e in zip(view.text, view.starts, view.ends, strict=True) if c in "文字。"
     )
     for chunk in split(document, 50):
         assert view.within(chunk.span) == chunk.text

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 from collections.abc import Sequence
 
 import pytest
@@ -13,12 +15,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.errors import UnreadableFile
 from ingest.read.pdf import read_pdf
-from ingest.split import split
+from ingest.split import sentences, split
 
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-WIDTH = 34
-"""Characters to a full line."""
+WIDTH = 30
+"""Chinese characters to a full line."""
 
 
 def pdf(pages: Sequence[Sequence[str]], *, title: str = "", password: str = "", owner: str = "") -> bytes:
@@ -38,17 +40,30 @@ def pdf(pages: Sequence[Sequence[str]], *, title: str = "", password: str = "", 
 
 
 def wrapped(text: str, width: int = WIDTH) -> list[str]:
-    """A paragraph in lines of a fixed width."""
-    return [text[at : at + width] for at in range(0, len(text), width)]
+    """A paragraph set in lines as typesetters do: words and numbers stay whole, no line begins with a closing mark."""
+    lines = [""]
+    for piece in re.findall(r"[!-~]+ ?|.", text):
+        if columns(lines[-1] + piece.rstrip()) > 2 * width and piece not in "，。、；：！？”》）":
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def said(text: str) -> list[str]:
+    return [s.of(text) for s in sentences(text)]
 
 
 PARAGRAPHS = ["".join(SENTENCES[at : at + 4]) for at in range(0, 16, 4)]
 
 
 def test_wrapped_lines_are_joined_and_paragraphs_kept() -> None:
-    """Lines that only the page's width broke become one; a short line ends its paragraph."""
+    """Lines that only the page's width broke become one, so that every sentence is whole; a short line ends its paragraph."""
     document = read_pdf(pdf([[line for p in PARAGRAPHS[:2] for line in wrapped(p)]]), "a.pdf")
-    assert document.view.text == "\n".join(PARAGRAPHS[:2])
+    assert said(document.view.text) == said("\n".join(PARAGRAPHS[:2]))
     assert document.format == "pdf"
 
 
@@ -63,7 +78,7 @@ def test_a_paragraph_runs_over_the_page() -> None:
     lines = wrapped(PARAGRAPHS[0])
     pages = [[*lines[:3], "第 1 页"], [*lines[3:], "第 2 页"]]
     document = read_pdf(pdf(pages), "a.pdf")
-    assert document.view.text == PARAGRAPHS[0]
+    assert said(document.view.text) == said(PARAGRAPHS[0])
 
 
 def test_running_heads_and_folios_go() -> None:
@@ -71,7 +86,7 @@ def test_running_heads_and_folios_go() -> None:
     folios = ["- 1 -", "2", "第3页 共4页", "Page 4 of 4"]
     pages = [["即时零售年度报告 2024", *wrapped(p), f] for p, f in zip(PARAGRAPHS, folios, strict=True)]
     document = read_pdf(pdf(pages), "a.pdf")
-    assert document.view.text == "\n".join(PARAGRAPHS)
+    assert said(document.view.text) == said("\n".join(PARAGRAPHS))
 
 
 def test_lists_stay_lists() -> None:
@@ -88,12 +103,12 @@ def test_pages_are_known_by_label() -> None:
     canvas.addPageLabel(2, style="ARABIC", start=1)
     for n in range(4):
         canvas.setFont(FONT, 12)
-        canvas.drawString(72, 700, f"第{n}张纸上的话。")
+        canvas.drawString(72, 700, SENTENCES[n])
         canvas.showPage()
     canvas.save()
     document = read_pdf(out.getvalue(), "a.pdf")
     assert [p.label for p in document.pages] == ["i", "ii", "1", "2"]
-    assert [p.span.of(document.raw).strip() for p in document.pages] == [f"第{n}张纸上的话。" for n in range(4)]
+    assert [p.span.of(document.raw).strip() for p in document.pages] == list(SENTENCES[:4])
     assert [c.page for c in split(document, 10)] == ["i", "ii", "1", "2"]
 
 
@@ -161,3 +176,30 @@ def test_half_a_file_is_read_or_refused() -> None:
         except UnreadableFile:
             continue
         assert document.view.text == whole or document.warnings
+
+
+def drawn(*places: tuple[float, float, float, str]) -> bytes:
+    """A page with texts at places: x, y, size of type, text."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=True)
+    for x, y, size, text in places:
+        canvas.setFont(FONT, size)
+        canvas.drawString(x, y, text)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def test_cells_of_a_row_are_set_apart() -> None:
+    """Texts side by side at one height are the cells of a row."""
+    data = drawn((72, 700, 12, "平台"), (240, 700, 12, "份额"), (72, 680, 12, "美团"), (240, 680, 12, "45%"))
+    assert read_pdf(data, "a.pdf").view.text == "平台 | 份额\n美团 | 45%"
+
+
+def test_larger_type_makes_a_heading() -> None:
+    """A short line in larger type than the body is a heading, and the largest is of the first level."""
+    lines = [(72, 600 - 20 * row, 12, line) for row, line in enumerate(wrapped(PARAGRAPHS[0]))]
+    data = drawn((72, 780, 24, "即时零售报告"), (72, 700, 16, "市场的规模"), *lines)
+    document = read_pdf(data, "a.pdf")
+    assert [(b.level, b.span.of(document.raw)) for b in document.blocks] == [(1, "即时零售报告"), (2, "市场的规模")]
+    assert {c.heading for c in split(document, 400)} == {"即时零售报告 > 市场的规模"}
