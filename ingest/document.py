@@ -124,8 +124,11 @@ class View:
     def _replaced(self, start: int, end: int) -> Span:
         if start < end:
             return self.span(start, end)
-        place = int(self.ends[start - 1]) if start else 0
-        return Span(place, place)
+        if not start:
+            return Span(0, 0)
+        # Between two characters of one replacement, both of which stand for all of it.
+        end = int(self.ends[start - 1])
+        return Span(min(end, int(self.starts[start])) if start < len(self) else end, end)
 
     def span(self, start: int, end: int) -> Span:
         """The raw range behind characters ``[start, end)``, which must not be empty."""

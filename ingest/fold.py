@@ -16,13 +16,15 @@ from opencc import OpenCC
 
 from ingest.document import Edit, View
 
+# The first of each class is Simplified: all others fold to it.
 # Classes whose members regional spellings and converters use for one another.
 MERGED = (
     "着著", "么麽麼幺", "了瞭", "借藉", "只衹祇隻秖", "复覆複復", "具俱", "余馀餘", "征徵",
     "里裡裏", "后後", "台臺檯颱", "于於", "干乾幹榦", "采採寀", "云雲", "系係繫", "岳嶽",
     "布佈", "志誌", "向嚮曏", "周週賙", "占佔", "游遊", "注註", "唇脣", "群羣", "峰峯",
-    "線缐线綫", "沈沉", "吃喫", "踪蹤", "栗慄", "升昇陞", "欲慾", "匯彙汇", "搜蒐", "托託",
+    "线線缐綫", "沈沉", "吃喫", "踪蹤", "栗慄", "升昇陞", "欲慾", "汇匯彙", "搜蒐", "托託",
     "赞讚贊", "雇僱", "伙夥", "杰傑", "核覈", "挂掛", "炼煉鍊", "哄鬨閧", "咨諮", "它牠", "你妳", "裸臝",
+    "妆妝粧", "卫衛衞", "痹痺", "台枱",
 )  # fmt: skip
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

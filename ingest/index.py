@@ -29,14 +29,18 @@ from filelock import FileLock, Timeout
 from ingest.catalog import Catalog
 from ingest.document import Passages
 from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem
-from ingest.lexical import LexicalIndex
+from ingest.lexical import LexicalIndex, tokens
 from ingest.settings import FORMAT_VERSION
 from ingest.vectors import VectorIndex
 
 Vectors = npt.NDArray[np.float32]
 T = TypeVar("T", LexicalIndex, VectorIndex)
 MANIFEST = "manifest.json"
+CATALOG = "catalog.sqlite"
 REBUILD_BATCH = 5000
+SAME = 0.99
+"""The cosine of a vector and the copy of it that an index gives back."""
+PROBED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,12 @@ def begin(folder: Path, settings: str, embedding: str) -> Index:
     """
     wanted = Manifest(FORMAT_VERSION, settings, embedding)
     found = read_manifest(folder)
-    if found is None:
-        _write_atomically(folder / MANIFEST, json.dumps(vars_of(wanted), indent=2))
-    else:
+    if found is not None:
         check(folder, found, wanted)
+        return _open(folder, wanted, may_repair=True)
+    Catalog(folder / CATALOG).close()
+    # Written last: an index that has a manifest has a catalog, or has lost it.
+    _write_atomically(folder / MANIFEST, json.dumps(vars_of(wanted), indent=2))
     return _open(folder, wanted, may_repair=True)
 
 
@@ -182,7 +188,9 @@ def vars_of(manifest: Manifest) -> dict[str, str | int]:
 
 
 def _open(folder: Path, manifest: Manifest, *, may_repair: bool) -> Index:
-    catalog = Catalog(folder / "catalog.sqlite")
+    if not (folder / CATALOG).is_file():
+        raise IndexProblem(f"{folder}: its catalog is gone", "wenju ingest --rebuild PATH... makes the index anew")
+    catalog = Catalog(folder / CATALOG)
     repairs: list[str] = []
     current = catalog.fact("derived") != "behind"
     lexical = _derived(catalog, "lexical", LexicalIndex, _fill_lexical, current, may_repair, repairs)
@@ -238,11 +246,17 @@ def _fault(opened: LexicalIndex | VectorIndex, catalog: Catalog) -> str:
     passages = catalog.counts()[1]
     if len(opened) != passages:
         return f"holds {len(opened)} passages, the catalog {passages}"
-    if passages and isinstance(opened, VectorIndex):
+    if not passages:
+        return ""
+    if isinstance(opened, VectorIndex):
         numbers, vectors = next(catalog.vectors(1))
-        if not opened.search(vectors[0], 1):
-            return f"does not find passage {numbers[0]}"
-    return ""
+        nearest = opened.search(vectors[0], 1)
+        found = not vectors[0].any() or (bool(nearest) and nearest[0][1] > SAME)
+    else:
+        numbers = [first := next(catalog.texts())[0]]
+        terms = tokens(catalog.passages([first])[first].chunk.text)
+        found = not terms or bool(opened.search(terms[:PROBED], 1))
+    return "" if found else f"does not find passage {numbers[0]}"
 
 
 def _fill_lexical(index: LexicalIndex, catalog: Catalog) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ingest.errors import IndexProblem
 from ingest.fold import HAN, fold_case_kept
 
 UNIT = re.compile(
-    f"[{HAN}\u3007\u3040-\u30ff]|[A-Z]?[a-z\u00df-\u024f]+|[A-Z]+(?![a-z])|[0-9]+(?:[.,][0-9]+)*|[\uac00-\ud7a3\u0370-\u1fff]+"
+    f"[{HAN}\u3007\u3040-\u30ff]|[A-Z\u00c0-\u00de]?[a-z\u00df-\u024f]+|[A-Z\u00c0-\u00de]+(?![a-z])|[0-9]+(?:[.,][0-9]+)*|[\uac00-\ud7a3\u0370-\u1fff]+"
 )
 WRITER_MEMORY = 64_000_000
 
@@ -55,16 +56,22 @@ class LexicalIndex:
         builder.add_text_field("body", tokenizer_name="whitespace", index_option="freq")
         folder.mkdir(parents=True, exist_ok=True)
         self._schema = builder.build()
-        try:
+        self.folder = folder
+        with self._guarded("does not open"):
             self._index = tantivy.Index(self._schema, path=str(folder))
             self._searcher = self._index.searcher()
-        except (ValueError, OSError, BaseException) as exc:
-            # tantivy panics on truncated files, and its PanicException is a BaseException.
-            if isinstance(exc, KeyboardInterrupt | SystemExit):
-                raise
-            raise IndexProblem(f"{folder}: the lexical index does not open ({exc})") from exc
-        self.folder = folder
         self._term = lru_cache(maxsize=20_000)(self._count_documents)
+
+    @contextmanager
+    def _guarded(self, what: str) -> Iterator[None]:
+        """Raises IndexProblem for whatever goes wrong inside."""
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as exc:
+            # tantivy panics on truncated and missing files, and its PanicException is no Exception.
+            raise IndexProblem(f"{self.folder}: the lexical index {what} ({exc})") from exc
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -94,8 +101,9 @@ class LexicalIndex:
         query = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "body", t, "freq")) for t in distinct]
         )
-        hits = self._searcher.search(query, k).hits
-        numbered = [(int(self._searcher.doc(address)["cid"][0]), float(score)) for score, address in hits]
+        with self._guarded("does not answer"):
+            hits = self._searcher.search(query, k).hits
+            numbered = [(int(self._searcher.doc(address)["cid"][0]), float(score)) for score, address in hits]
         return sorted(numbered, key=lambda hit: (-hit[1], hit[0]))
 
     def document_frequency(self, term: str) -> int:

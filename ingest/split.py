@@ -53,7 +53,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
         end -= 1
     while end - start > LONGEST_SENTENCE:
         cut = _weak_end(text, start)
-        yield Span(start, cut)
+        yield Span(start, start + len(text[start:cut].rstrip()))
         start = cut
         while start < end and text[start].isspace():
             start += 1
@@ -93,7 +93,8 @@ def _headings(document: Document) -> dict[int, tuple[int, str]]:
     for block in document.blocks:
         place = document.view.locate(block.span)
         if block.kind == "heading" and place.of(document.view.text).strip():
-            found[place.start] = (block.level, " ".join(place.of(document.view.text).split()))
+            words = place.of(document.view.text)
+            found[place.start + len(words) - len(words.lstrip())] = (block.level, " ".join(place.of(document.view.text).split()))
     return found
 
 
@@ -102,10 +103,10 @@ def _groups(text: str, headings: Sequence[int], size: int) -> Iterator[list[Span
     group: list[Span] = []
     for sentence in sentences(text):
         if group:
-            crosses = BREAK in text[group[-1].end : sentence.start] or sentence.start in starts
+            broken = BREAK in text[group[-1].end : sentence.start]
             only_headings = all(s.start in starts for s in group)
             full = sentence.end - group[0].start > size
-            if (crosses and not (only_headings and sentence.start in starts)) or (full and not only_headings):
+            if broken or (not only_headings and (sentence.start in starts or full)):
                 yield group
                 group = []
         group.append(sentence)

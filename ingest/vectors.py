@@ -11,6 +11,7 @@ import chromadb
 import numpy as np
 import numpy.typing as npt
 from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
@@ -32,6 +33,9 @@ class VectorIndex:
     def __init__(self, folder: Path) -> None:
         """Open the vectors in `folder`, or begin them. Raises IndexProblem when they do not open."""
         self.folder = folder
+        if not folder.exists():
+            # Chroma would give the client of a removed folder of the same path back.
+            SharedSystemClient.clear_system_cache()
         try:
             self._client: ClientAPI = chromadb.PersistentClient(
                 str(folder), ChromaSettings(anonymized_telemetry=False, is_persistent=True)

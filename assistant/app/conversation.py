@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import gradio as gr
 
@@ -33,7 +33,7 @@ class Conversation:
 
     def words(self, language: str | None) -> Words:
         """The labels of a language; of the page's first one when it is unknown."""
-        return WORDS[cast("Language", language) if language in LANGUAGES else self._language]
+        return WORDS[language if language in LANGUAGES else self._language]
 
     def greet(self, wanted: str) -> list[object]:
         """The page in the language that a browser wants: that language, then what `relabel` gives."""
@@ -85,7 +85,7 @@ class Conversation:
                 yield [*messages, _message("assistant", html)]
         except WenjuError as exc:
             yield [*messages, _message("assistant", bubbles.failure_html(turn, str(exc), exc.advice))]
-        except Exception:  # noqa: BLE001  whatever it is, the reader must be told, and the page go on
+        except Exception:  # whatever it is, the reader must be told, and the page go on
             log.exception("could not answer %r", asked[-1])
             yield [*messages, _message("assistant", bubbles.failure_html(turn, words.failed, words.failed_advice))]
 

@@ -65,10 +65,14 @@ def shown(document: Document, cited: Span, text: Text) -> Shown:
 
 
 def noise_of(document: Document) -> list[Span]:
-    """The stretches of the raw text, white space aside, that no character of the clean text stands for."""
+    """The stretches of the raw text, white space aside, that no character of the clean text stands for.
+
+    A line break does not count: it may stand for a whole tag of markup.
+    """
+    seen = np.fromiter((not c.isspace() for c in document.view.text), bool, len(document.view))
     steps = np.zeros(len(document.raw) + 1, np.int64)
-    np.add.at(steps, document.view.starts, 1)
-    np.add.at(steps, document.view.ends, -1)
+    np.add.at(steps, document.view.starts[seen], 1)
+    np.add.at(steps, document.view.ends[seen], -1)
     taken_out = np.cumsum(steps)[:-1] <= 0
     edges = np.flatnonzero(np.diff(taken_out, prepend=False, append=False))
     spans = (Span(int(a), int(b)) for a, b in edges.reshape(-1, 2))

@@ -8,7 +8,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 # Gradio reads it when it is imported.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -70,10 +70,11 @@ def build(assistant: Assistant, language: str | None = None) -> gr.Blocks:
     """
     if language is not None and language not in LANGUAGES:
         raise BadSettings(f"no page in {language!r}", f"choose one of {', '.join(LANGUAGES)}")
-    first = cast("Language", language or DEFAULT)
+    first: Language = language or DEFAULT
     talk = Conversation(assistant, first)
     header, chat, box, only, clear = talk.labels(first)
-    with gr.Blocks(title="文据 Wenju", analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title="文据 Wenju", analytics_enabled=False, fill_width=True)
+    with page:
         asked, wanted = gr.State([]), gr.Textbox(visible=False)
         with gr.Row(elem_id="head"):
             head = gr.HTML(apply_default_css=False, **header)
@@ -91,7 +92,8 @@ def build(assistant: Assistant, language: str | None = None) -> gr.Blocks:
         parts = Parts(messages, question, documents_only, clearing, asked, languages)
         _answering(talk, parts)
         _speaking(page, talk, wanted, [languages, head, messages, question, documents_only, clearing], language)
-    return page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    return page
 
 
 @dataclass(frozen=True, slots=True)
