@@ -8,16 +8,21 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from assistant.confidence import REFUSE_BELOW, confidence
 from assistant.extract import Run, candidates, choose
+from assistant.over import TextsRetriever
 from assistant.question import Question, parts_of, understand
+from assistant.rank import Weighted
 from assistant.retrieve import Hit, Retriever
 from assistant.script import Script, in_script
 from assistant.wording import REFUSAL
 from assistant.write import Writer
+from ingest.catalog import Listed, Passage
 from ingest.clean.stages import damage_in
 from ingest.document import Document, Span
+from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
 from ingest.settings import Settings, load_settings
 
@@ -128,10 +133,36 @@ class Event:
     answer: Answer | None = None
 
 
+class Passages(Protocol):
+    """Where an assistant finds what it answers from: an index, or texts that the caller brings."""
+
+    def retrieve(
+        self,
+        question: str | Question,
+        k: int = 5,
+        *,
+        history: Sequence[str] = (),
+        documents: Iterable[str] | None = None,
+    ) -> list[Hit]:
+        """The `k` passages that bear most on a question, best first."""
+
+    def weigh(self, question: Question) -> Weighted:
+        """A question's terms with how much each tells."""
+
+    def document(self, path: str) -> Document:
+        """A document by its path."""
+
+    def documents(self) -> list[Listed]:
+        """All documents."""
+
+    def passages_of(self, path: str) -> list[Passage]:
+        """The passages of a document, in its order."""
+
+
 class Assistant:
     """Answers questions over an index. Safe to use from several threads."""
 
-    def __init__(self, retriever: Retriever, writer: Writer | None = None) -> None:
+    def __init__(self, retriever: Passages, writer: Writer | None = None) -> None:
         """`writer` is the language model that writes; without one answers are sentences of the sources."""
         self.retriever = retriever
         self.writer = writer
@@ -141,6 +172,13 @@ class Assistant:
         """Open an index, by default the one of the settings. Raises IndexMissing and IndexMismatch."""
         settings = settings or load_settings()
         return cls(Retriever.open(index, settings), Writer.of(settings))
+
+    @classmethod
+    def over(cls, texts: Sequence[str], settings: Settings | None = None) -> Assistant:
+        """Answer over passages that the caller brings, without an index; their documents are called "0", "1" and so on."""
+        settings = settings or load_settings()
+        embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+        return cls(TextsRetriever(texts, embedder, settings.passage_size), Writer.of(settings))
 
     def warm_up(self) -> None:
         """Load what is loaded on first use, so that the first question is no slower than the others."""

@@ -18,6 +18,7 @@ from ingest.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
+    from assistant.retrieve import Retriever
 
 app = typer.Typer(
     help="文据 Wenju: answers questions about Chinese reports, with the exact words of the source.",
@@ -68,13 +69,21 @@ def settings_of(index: Path | None = None) -> Settings:
 
 
 def open_assistant(settings: Settings) -> Assistant:
-    """An assistant over the index of the settings; what had to be repaired is told."""
+    """An assistant over the index of the settings."""
     from assistant.answer import Assistant
+    from assistant.write import Writer
 
-    assistant = Assistant.open(settings.index, settings)
-    for repair in assistant.retriever.index.repairs:
+    return Assistant(open_retriever(settings), Writer.of(settings))
+
+
+def open_retriever(settings: Settings) -> Retriever:
+    """A retriever over the index of the settings; what had to be repaired is told."""
+    from assistant.retrieve import Retriever
+
+    retriever = Retriever.open(settings.index, settings)
+    for repair in retriever.index.repairs:
         err.print(f"note: {repair}", markup=False, highlight=False)
-    return assistant
+    return retriever
 
 
 @app.command()
@@ -131,7 +140,7 @@ def retrieve(
 ) -> None:
     """Find passages for many questions; a line of JSON for each."""
     asked = list(_questions(questions))
-    retriever = open_assistant(settings_of(index)).retriever
+    retriever = open_retriever(settings_of(index))
     lines = (
         json.dumps(
             {"id": id_, "hits": [h.to_dict() for h in retriever.retrieve(text, k, history=history)]},
@@ -206,7 +215,8 @@ def doctor(index: IndexOption = None) -> None:
     """Check that the model loads, that the index opens, and that it answers."""
     settings = settings_of(index)
     assistant = open_assistant(settings)
-    documents, passages = assistant.retriever.index.catalog.counts()
+    listed = assistant.retriever.documents()
+    documents, passages = len(listed), sum(d.passages for d in listed)
     assistant.warm_up()
     out.print(f"model: {settings.model_path()}", highlight=False)
     out.print(f"index: {settings.index}, {documents} documents, {passages} passages", highlight=False)

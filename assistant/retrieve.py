@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from assistant.question import Question, understand
 from assistant.rank import Weighted, in_words, passage_features, score
+from assistant.term_weights import weigh
 from ingest.catalog import Listed, Passage
 from ingest.document import Document, Span
 from ingest.embed import Embedder, SentenceTransformersEmbedder
@@ -19,8 +19,6 @@ from ingest.settings import Settings, load_settings
 
 CANDIDATES = 50
 """Passages that each of the two indexes proposes."""
-OF_CONTEXT = 0.4
-"""What a term of an earlier question counts, against one of the question itself."""
 RANK = "rank.json"
 
 
@@ -106,15 +104,8 @@ class Retriever:
 
     def weigh(self, question: Question) -> Weighted:
         """A question's terms with their weights in this index."""
-        passages = max(1, len(self.index.lexical))
-
-        def idf(term: str) -> float:
-            n = self.index.lexical.document_frequency(term)
-            return math.log(1 + (passages - n + 0.5) / (n + 0.5))
-
-        weighted = {t: idf(t) for t in question.terms}
-        weighted |= {t: OF_CONTEXT * idf(t) for t in question.context}
-        return Weighted.of(weighted, "".join(c for c in question.folded if c.isalnum()))
+        lexical = self.index.lexical
+        return weigh(question, max(1, len(lexical)), lexical.document_frequency)
 
     def document(self, path: str) -> Document:
         """A document of the index. Raises KeyError when there is none of that path."""
@@ -126,6 +117,11 @@ class Retriever:
         with self._lock:
             return self.index.catalog.documents()
 
+    def passages_of(self, path: str) -> list[Passage]:
+        """The passages of a document, in its order."""
+        with self._lock:
+            return self.index.catalog.passages_of(path)
+
     def _retrieve(self, asked: Question, k: int, documents: list[str] | None) -> list[Hit]:
         allowed = None if documents is None else self.index.catalog.numbers_of(documents)
         wide = CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
@@ -135,7 +131,7 @@ class Retriever:
         weighted = self.weigh(asked)
         best = max(lexical.values(), default=0.0)
         hits = [
-            _hit(p, passage_features(weighted, p.chunk.text, _context(p), lexical.get(n, 0.0), best, dense.get(n, 0.0)))
+            hit_of(p, passage_features(weighted, p.chunk.text, _context(p), lexical.get(n, 0.0), best, dense.get(n, 0.0)))
             for n, p in self.index.catalog.passages(numbers).items()
         ]
         return sorted(hits, key=lambda h: (-h.score, h.number))[:k]
@@ -145,7 +141,8 @@ def _context(passage: Passage) -> str:
     return f"{passage.title}\n{passage.chunk.heading}"
 
 
-def _hit(passage: Passage, features: dict[str, float]) -> Hit:
+def hit_of(passage: Passage, features: dict[str, float]) -> Hit:
+    """A passage with its score and why it has it."""
     chunk = passage.chunk
     return Hit(
         document=passage.document,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli import IndexOption, app, open_assistant, out, settings_of, start
+from assistant.cli import IndexOption, app, open_retriever, out, settings_of, start
 
 
 @app.command(name="eval")
@@ -19,14 +19,17 @@ def evaluate(
     failures: Annotated[bool, typer.Option("--failures", help="Show each case that went wrong")] = False,
 ) -> None:
     """Ask all reference questions and measure the answers."""
+    from assistant.answer import Assistant
+    from assistant.write import Writer
     from evals.case import read_cases
     from evals.report import show, show_failures
     from evals.run import run, sign
 
     settings = settings_of(index)
     asked = read_cases(cases)
-    assistant = open_assistant(settings)
-    report = run(assistant, asked, sign(assistant, settings, cases))
+    retriever = open_retriever(settings)
+    assistant = Assistant(retriever, Writer.of(settings))
+    report = run(assistant, asked, sign(retriever, settings, cases))
     if failures:
         show_failures(report, out)
     show(report, out)

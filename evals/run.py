@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant.answer import Answer, Assistant
 from assistant.question import understand
+from assistant.retrieve import Retriever
 from evals.case import Case
 from evals.metrics import (
     Place,
@@ -171,9 +172,9 @@ def summary(results: Sequence[Result]) -> dict[str, float | None]:
     }
 
 
-def sign(assistant: Assistant, settings: Settings, cases: Path) -> dict[str, str]:
+def sign(retriever: Retriever, settings: Settings, cases: Path) -> dict[str, str]:
     """What made a report: versions, settings, model, and hashes of the index and of the cases."""
-    index = assistant.retriever.index
+    index = retriever.index
     contents = "\n".join(f"{path} {sha256}" for path, sha256 in sorted(index.catalog.digests().items()))
     return {
         "wenju": version("wenju"),

@@ -128,7 +128,7 @@ def _html_of(message: dict[str, Any]) -> str:
 
 def documents(assistant: Assistant) -> list[tuple[str, str]]:
     """Title and path of each document, for the filter; the path is told where titles are the same."""
-    listed = assistant.retriever.index.catalog.documents()
+    listed = assistant.retriever.documents()
     titles = [d.title or d.path for d in listed]
     count = Counter(titles)
     return [(t if count[t] == 1 else f"{t} ({d.path})", d.path) for t, d in zip(titles, listed, strict=True)]

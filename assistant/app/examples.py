@@ -95,10 +95,10 @@ def _sameness(draft: Draft, chosen: Sequence[Draft]) -> tuple[int, int]:
 
 def _documents(assistant: Assistant) -> Iterator[Sequence[Passage]]:
     """The passages of some documents, spread evenly over the index."""
-    paths = [d.path for d in assistant.retriever.index.catalog.documents()]
+    paths = [d.path for d in assistant.retriever.documents()]
     step = max(1, len(paths) // DOCUMENTS_READ)
     for path in paths[::step][:DOCUMENTS_READ]:
-        yield assistant.retriever.index.catalog.passages_of(path)
+        yield assistant.retriever.passages_of(path)
 
 
 def _in_turn(drafts: Iterable[Sequence[Draft]]) -> list[Draft]:

@@ -1,0 +1,81 @@
+"""Retrieval over passages that the caller brings: no index, nothing on the disk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from assistant.question import Question, understand
+from assistant.rank import Weighted, passage_features
+from assistant.retrieve import Hit, hit_of
+from assistant.term_weights import weigh_in_general
+from ingest.catalog import Listed, Passage
+from ingest.clean.stages import clean
+from ingest.document import Document, View
+from ingest.embed import Embedder
+from ingest.lexical import tokens
+from ingest.split import split
+
+K1, B = 1.2, 0.75
+
+
+class TextsRetriever:
+    """Finds passages in a few texts, each a document called by its number: "0", "1" and so on."""
+
+    def __init__(self, texts: Sequence[str], embedder: Embedder, passage_size: int) -> None:
+        self._embedder = embedder
+        self._documents = {str(i): clean(Document(str(i), "txt", text, View.of(text))) for i, text in enumerate(texts)}
+        chunks = [(d, c) for d in self._documents.values() for c in split(d, passage_size)]
+        self._passages = [Passage(n, d.path, "", c) for n, (d, c) in enumerate(chunks)]
+        self._counts = [Counter(tokens(p.chunk.text)) for p in self._passages]
+        self._vectors = [embedder.question(p.chunk.text) for p in self._passages]
+
+    def retrieve(
+        self,
+        question: str | Question,
+        k: int = 5,
+        *,
+        history: Sequence[str] = (),
+        documents: Iterable[str] | None = None,
+    ) -> list[Hit]:
+        """The `k` passages that bear most on a question, best first."""
+        asked = understand(question, history) if isinstance(question, str) else question
+        kept = None if documents is None else frozenset(documents)
+        weighted = self.weigh(asked)
+        scores = self._bm25(weighted)
+        best = max(scores, default=0.0)
+        vector = self._embedder.question(asked.search_text)
+        hits = [
+            hit_of(p, passage_features(weighted, p.chunk.text, p.chunk.heading, scores[p.number], best, float(v @ vector)))
+            for p, v in zip(self._passages, self._vectors, strict=True)
+            if kept is None or p.document in kept
+        ]
+        return sorted(hits, key=lambda h: (-h.score, h.number))[:k]
+
+    def weigh(self, question: Question) -> Weighted:
+        """A question's terms with their weights in general prose: a few texts are too few to count in."""
+        return weigh_in_general(question)
+
+    def document(self, path: str) -> Document:
+        """A text as a document. Raises KeyError when there is none of that number."""
+        return self._documents[path]
+
+    def documents(self) -> list[Listed]:
+        """All texts, by number."""
+        counts = Counter(p.document for p in self._passages)
+        return [Listed(d.path, "", "txt", "", len(d.raw), counts[d.path], "") for d in self._documents.values()]
+
+    def passages_of(self, path: str) -> list[Passage]:
+        """The passages of a text, in its order."""
+        return [p for p in self._passages if p.document == path]
+
+    def _bm25(self, weighted: Weighted) -> list[float]:
+        """BM25 of every passage, with the weights in place of the IDF (Robertson and Zaragoza 2009)."""
+        lengths = [sum(c.values()) for c in self._counts]
+        average = sum(lengths) / len(lengths) if lengths else 1.0
+
+        def one(counts: Counter[str], length: int) -> float:
+            norm = K1 * (1 - B + B * length / average)
+            return sum(w * counts[t] * (K1 + 1) / (counts[t] + norm) for t, w in weighted.terms.items() if t in counts)
+
+        return [one(c, n) for c, n in zip(self._counts, lengths, strict=True)]

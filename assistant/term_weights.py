@@ -1,0 +1,47 @@
+"""How much each term of a question tells: rare ones more than common ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from assistant.question import Question
+from assistant.rank import Weighted
+from ingest.settings import SHIPPED_MODEL
+
+OF_CONTEXT = 0.4
+"""What a term of an earlier question counts, against one of the question itself."""
+FREQUENCIES = "frequencies.tsv"
+
+
+def weigh(question: Question, passages: int, document_frequency: Callable[[str], int]) -> Weighted:
+    """The terms of a question with their weights.
+
+    `document_frequency` gives in how many of the `passages` a term stands.
+    """
+
+    def weight(term: str) -> float:
+        return idf(passages, document_frequency(term))
+
+    weighted = {t: weight(t) for t in question.terms}
+    weighted |= {t: OF_CONTEXT * weight(t) for t in question.context}
+    return Weighted.of(weighted, "".join(c for c in question.folded if c.isalnum()))
+
+
+def weigh_in_general(question: Question) -> Weighted:
+    """The same by general Chinese prose, for passages that are too few to count in."""
+    articles, counts = _general()
+    return weigh(question, articles, lambda term: counts.get(term, 0))
+
+
+def idf(documents: int, frequency: int) -> float:
+    """The inverse document frequency of BM25 (Robertson and Spärck Jones 1976), never negative."""
+    return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
+@cache
+def _general() -> tuple[int, Mapping[str, int]]:
+    """How many news articles were counted, and in how many of them the commoner terms stand."""
+    lines = (SHIPPED_MODEL / FREQUENCIES).read_text("utf-8").splitlines()
+    return int(lines[0]), {term: int(n) for term, n in (line.split("\t") for line in lines[1:])}
