@@ -230,7 +230,7 @@ class Assistant:
             weighted = self.retriever.weigh(part)
             ranked = candidates(part, weighted, hits)
             sure = max(sure, confidence(part, weighted, ranked))
-            runs += choose(part, weighted, ranked, self._clean_text, apart_from=runs)
+            runs += choose(part, ranked, self._clean_text, apart_from=runs)
         return sure, runs
 
     def _clean_text(self, path: str) -> str:

@@ -229,12 +229,11 @@ class Run:
 
 def choose(
     question: Question,
-    weighted: Weighted,
     ranked: Sequence[Candidate],
     text_of: Callable[[str], str],
     apart_from: Sequence[Run] = (),
 ) -> list[Run]:
-    """The runs of sentences that make the answer: the best one first, then others that add what it lacks.
+    """The runs of sentences that make the answer: the best one first, then others that are nearly as good.
 
     `text_of` gives the clean text of a document, so that a run can go on past
     its passage. What `apart_from` holds is not said again.
@@ -242,10 +241,9 @@ def choose(
     if not ranked:
         return []
     several = question.multiple or question.kind in {"list", "comparison"}
-    most, budget, behind = (3, 300, 2.0) if several else (2, 180, 0.8)
+    most, budget, behind = (3, 300, 2.0) if several else (2, 150, 2.5)
     runs: list[Run] = []
     said = ""
-    covered = 0.0
     for candidate in ranked:
         if len(runs) == most or (runs and candidate.score < ranked[0].score - behind):
             break
@@ -257,12 +255,8 @@ def choose(
         words = run.clean.of(text_of(run.document))
         if runs and (len(said) + len(words) > budget or _same(words, said)):
             continue
-        now = coverage(weighted, fold(said + words))
-        if runs and not several and now <= covered and not _other_value(question, weighted, words, said):
-            continue
         runs.append(run)
         said += words
-        covered = now
     return runs
 
 
@@ -356,15 +350,6 @@ def _explanation(text: str, lead: Span, room: int) -> Iterator[Span]:
 
 def _is_item(words: str) -> bool:
     return ITEM.match(words) is not None
-
-
-def _other_value(question: Question, weighted: Weighted, words: str, said: str) -> bool:
-    """Whether words that cover as much of the question give another number or date for it."""
-    pattern = {"number": COUNT, "date": DATE}.get(question.kind)
-    if pattern is None or coverage(weighted, fold(words)) < 0.8 * coverage(weighted, fold(said)):
-        return False
-    known = question.folded + fold(said)
-    return any(m[0] not in known for m in pattern.finditer(fold(words)))
 
 
 def _same(words: str, said: str) -> bool:

@@ -9,30 +9,30 @@ from evals.run import Report
 
 SHARES = (
     ("facts", "facts"),
-    ("all facts", "all_facts"),
-    ("recall@1", "recall@1"),
+    ("all", "all_facts"),
+    ("@1", "recall@1"),
     ("@3", "recall@3"),
     ("@5", "recall@5"),
     ("exact", "citations_exact"),
-    ("supported", "supported"),
-    ("refused ∅", "refused_unanswerable"),
-    ("refused ✓", "refused_answerable"),
-    ("script", "right_script"),
+    ("held", "supported"),
+    ("ref ∅", "refused_unanswerable"),
+    ("ref ✓", "refused_answerable"),
+    ("scr", "right_script"),
 )
 LEGEND = (
-    "facts: share of required facts in the answers · all facts: answers with every one · exact: cited raw text cleans"
-    " to the quotation · refused ∅/✓: refusals among unanswerable and answerable questions · script: answers in the"
-    " question's script"
+    "facts: share of required facts in the answers · all: answers with every one · @k: recall of evidence among k"
+    " passages · exact: cited raw text cleans to the quotation · held: stated facts stand in what is cited · ref ∅/✓:"
+    " refusals among unanswerable and answerable questions · scr: answers in the question's script"
 )
 
 
 def show(report: Report, console: Console) -> None:
     """Print the means by type and script, and how long answers took."""
-    table = Table(title="Answers", title_justify="left")
-    table.add_column("")
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("", no_wrap=True)
     table.add_column("cases", justify="right")
     for head, _ in SHARES:
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", no_wrap=True)
     for name, row in {**report.by_type, **report.by_script}.items():
         table.add_row(name, *_cells(row))
     table.add_section()
@@ -62,4 +62,11 @@ def show_failures(report: Report, console: Console) -> None:
 
 def _cells(row: dict[str, float | None]) -> list[str]:
     shares = [row[key] for _, key in SHARES]
-    return [f"{row['cases'] or 0:.0f}", *("–" if v is None else f"{v:.3f}" for v in shares)]
+    return [f"{row['cases'] or 0:.0f}", *(_short(v) for v in shares)]
+
+
+def _short(share: float | None) -> str:
+    """A share in four characters."""
+    if share is None:
+        return "–"
+    return "1.00" if share >= 0.9995 else f"{share:.3f}".lstrip("0")

@@ -46,6 +46,7 @@ class Guard:
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
             await send(message)
 
         await (self._refusal(scope) or self._app)(scope, receive, send_guarded)

@@ -59,7 +59,8 @@ window.wenju = (() => {
     await load();
     if (narrow() && byHand) {
       document.body.classList.add("source-open");
-      pane().focus({ preventScroll: true });
+      // What is hidden takes no focus, and the sheet is until it has been drawn.
+      requestAnimationFrame(() => requestAnimationFrame(() => pane().focus({ preventScroll: true })));
     }
   }
 
@@ -91,7 +92,10 @@ window.wenju = (() => {
     document.querySelector("#language").setAttribute("aria-label", names.language);
     document.querySelector("#documents input").placeholder = names.all;
     pane().setAttribute("aria-label", names.source);
+    const first = !document.documentElement.classList.contains("spoken");
     document.documentElement.classList.add("spoken");
+    // On a phone the keyboard would cover the examples.
+    if (first && !narrow()) document.querySelector("#question textarea").focus();
     load();
   }
 

@@ -114,8 +114,9 @@ def _answering(talk: Conversation, on: Parts) -> None:
     quick: dict[str, Any] = {"queue": False, **QUIET}
     by_box = on.question.submit(talk.take, [on.question, *state, on.language], [on.question, *state], **quick)
     by_example = on.messages.example_select(talk.take_example, [*state, on.language], [on.question, *state], **quick)
+    # A stopped answer may still be waiting for its next word, and must not keep others from being written.
     written = [
-        taken.then(talk.answer, [*state, on.documents, on.language], on.messages, **QUIET)
+        taken.then(talk.answer, [*state, on.documents, on.language], on.messages, trigger_mode="multiple", **QUIET)
         for taken in (by_box, by_example)
     ]
     for answered in written:

@@ -1,0 +1,469 @@
+"""The page in a real browser, over a small index: what analysts see and do."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assistant import Assistant
+from assistant.app.words import LANGUAGES, WORDS, Language
+from ingest.embed import SentenceTransformersEmbedder
+from ingest.pipeline import ingest
+from ingest.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium: apt-get install chromium"),
+]
+
+REPORTS = {
+    "零售.md": "# 即时零售：市场与前景\n\n## 一、定义\n\n即时零售是指消费者线上下单，商品从附近门店出货并在半小时内送达的零售模式。\n\n"
+    "## 二、规模\n\n据测算，2023年即时零售😀的市场规模为1.2万亿元🎉，此后每年增长三成。2022年即时零售的市场规模为8400亿元。\n\n"
+    "## 三、挑战\n\n" + "配送的成本仍然偏高，骑手也不容易招到。\n\n" * 30,
+    "物流.md": "# 倉儲物流觀察\n\n## 一、前置倉\n\n前置倉是指設在社區附近、只服務線上訂單的小型倉庫，通常只存放暢銷商品。\n\n"
+    "## 二、成本\n\n調查發現，前置倉每單的履約成本為12.5元，其中騎手薪資占了六成以上。\n",
+    "恶意.txt": "<img src=http://evil.example/t.png onerror=hacked()>标题\n\n"
+    "量子咖啡机的价格为**88元**</mark></div><script>window.hacked=1</script><img src='http://evil.example/x.png' onerror='window.hacked=2'> $$x^2$$ [点我](javascript:hacked()) ${window.hacked=3}，很便宜。\n",
+}
+SIZE = "2023年即時零售的市場規模是多少？"
+HOSTILE = "量子咖啡机的价格是多少？"
+UNKNOWN = "Kubernetes?"
+SLOW = "请慢慢回答，即时零售是什么？"
+
+SERVE = """
+import sys, time
+from assistant import Assistant
+from assistant.app.page import serve
+
+class Slow(Assistant):
+    def stream(self, question, history=(), documents=None):
+        for event in super().stream(question, history, documents):
+            yield event
+            if "慢慢" in question:
+                time.sleep(8)
+
+assistant = Assistant.open(sys.argv[1])
+serve(Slow(assistant.retriever), port=0)
+"""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("browser")
+    settings = Settings(_env_file=None, workers=1)
+    (folder / "reports").mkdir()
+    for name, text in REPORTS.items():
+        (folder / "reports" / name).write_text(text, "utf-8")
+    ingest([folder / "reports"], folder / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def assistant(index: Path) -> Assistant:
+    return Assistant.open(index)
+
+
+@pytest.fixture(scope="module")
+def url(index: Path) -> Iterator[str]:
+    """The address of a page served by a process of its own."""
+    root = Path(__file__).parents[2]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WENJU_")} | {"PYTHONPATH": str(root)}
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(index)], stdout=subprocess.PIPE, text=True, cwd=index, env=environment
+    )
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        found = re.fullmatch(r"Wenju is ready: (http://127\.0\.0\.1:\d+) .*文据已就绪\n", line)
+        assert found, line
+        yield found[1]
+    finally:
+        server.send_signal(signal.SIGINT)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., "Page"]
+
+
+@pytest.fixture
+def open_page(browser: Browser, url: str) -> Iterator[OpenPage]:
+    """Opens the page; at the end, no request may have left this machine and no script may have failed."""
+    contexts: list[Any] = []
+    left: list[str] = []
+    failed: list[str] = []
+
+    def opened(language: str = "zh-TW", address: str = "", width: int = 1280, height: int = 860) -> Page:
+        context = browser.new_context(locale=language, viewport={"width": width, "height": height})
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+        def intercept(route: Any) -> None:
+            if route.request.url.startswith((url, "data:", "blob:")):
+                route.continue_()
+            else:
+                left.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", intercept)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: failed.append(str(error)))
+        page.on("console", lambda message: failed.append(message.text) if message.type == "error" else None)
+        page.goto(url + address)
+        page.locator("html.spoken").wait_for(state="attached")
+        page.locator("#source .hint").wait_for(state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert left == []
+    assert failed == []
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the whole answer."""
+    before = page.locator(".answer").count()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    done = page.locator(".answer").nth(before)
+    done.wait_for()
+    page.wait_for_function(
+        "at => !document.querySelectorAll('.answer')[at].classList.contains('writing')"
+        " && document.querySelector('#question .submit-button')",
+        arg=before,
+    )
+
+
+def test_a_traditional_question_finds_a_simplified_report_and_its_words_are_marked(
+    open_page: OpenPage, assistant: Assistant
+) -> None:
+    """The answer is Traditional, and [1] opens the Simplified source with exactly the quotation marked."""
+    page = open_page()
+    ask(page, SIZE)
+    cited = assistant.ask(SIZE).citations[0]
+    assert "1.2萬億元" in page.locator(".answer p").first.inner_text()
+    page.locator(".answer a.cite", has_text="[1]").first.click()
+    mark = page.locator("#source mark")
+    assert mark.count() == 1
+    assert mark.text_content() == cited.quote
+    assert "1.2万亿元" in cited.quote
+    assert "即时零售：市场与前景" in page.locator("#source h2").inner_text()
+    assert "二、规模" in page.locator("#source .facts").inner_text()
+    assert mark.evaluate("m => { const a = m.getBoundingClientRect(), b = m.closest('.reading').getBoundingClientRect();"
+                         " return a.top >= b.top && a.bottom <= b.bottom }")  # fmt: skip
+
+
+def test_the_text_as_filed_marks_the_characters_of_the_file(open_page: OpenPage, assistant: Assistant) -> None:
+    """Switched to the text as filed, the mark is raw[start:end], emoji and all; and the whole text is the file."""
+    page = open_page()
+    ask(page, SIZE)
+    cited = assistant.ask(SIZE).citations[0]
+    raw = assistant.retriever.document(cited.document).raw
+    page.locator("#source [data-text=raw]").click()
+    page.locator("#source .reading.raw").wait_for()
+    assert page.locator("#source mark").text_content() == cited.span.of(raw)
+    assert "😀" in cited.span.of(raw)
+    page.locator("#source [data-whole='1']").click()
+    page.locator("#source [data-whole='1'][aria-pressed=true]").wait_for()
+    assert page.locator("#source .reading").text_content() == raw
+    assert page.evaluate("document.activeElement.dataset.whole") == "1"
+
+
+def test_citations_can_be_stepped_through(open_page: OpenPage) -> None:
+    """Next and previous go through an answer's citations and end where they do."""
+    page = open_page()
+    ask(page, "即时零售是什么？前置仓是什么？")
+    numbers = page.locator(".answer").last.locator(".sources a.cite").all_inner_texts()
+    assert len(numbers) >= 2
+    page.locator(".answer a.cite", has_text="[1]").first.click()
+    previous, following = page.locator("#source [data-step='-1']"), page.locator("#source [data-step='1']")
+    assert previous.is_disabled()
+    first = page.locator("#source mark").text_content()
+    following.click()
+    page.locator("#source .number", has_text="[2]").wait_for()
+    assert page.locator("#source mark").text_content() != first
+    assert page.locator(".answer a.cite.open").first.inner_text() == "[2]"
+    previous.click()
+    page.locator("#source .number", has_text="[1]").wait_for()
+    assert page.locator("#source mark").text_content() == first
+
+
+def test_a_follow_up_leans_on_the_question_before(open_page: OpenPage, assistant: Assistant) -> None:
+    """The second answer is the one that the history of the conversation calls for."""
+    page = open_page("zh-CN")
+    ask(page, "2023年即时零售的市场规模是多少？")
+    ask(page, "那2022年呢？")
+    expected = assistant.ask("那2022年呢？", history=["2023年即时零售的市场规模是多少？"])
+    shown = page.locator(".answer").last.locator("p").first.inner_text()
+    assert re.sub(r"\[\d+\]|\s", "", shown) == re.sub(r"\s", "", expected.text)
+    assert page.locator(".asked").all_inner_texts() == ["2023年即时零售的市场规模是多少？", "那2022年呢？"]
+
+
+@pytest.mark.parametrize(
+    ("browser_language", "language"),
+    [("zh-CN", "zh-Hans"), ("zh-TW", "zh-Hant"), ("zh-HK", "zh-Hant"), ("en-US", "en"), ("fr-FR", "zh-Hans")],
+)
+def test_labels_follow_the_browser(open_page: OpenPage, browser_language: str, language: Language) -> None:
+    """Every label is in the browser's language."""
+    page = open_page(browser_language)
+    expect_labels(page, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_address_can_choose_the_language(open_page: OpenPage, language: Language) -> None:
+    """`?lang=` comes before the browser."""
+    expect_labels(open_page("fr-FR", f"/?lang={language}"), language)
+
+
+def test_the_chosen_language_is_kept_and_so_is_the_conversation(open_page: OpenPage) -> None:
+    """Choosing a language changes the labels in place, and the next visit begins in it."""
+    page = open_page("zh-TW")
+    ask(page, SIZE)
+    page.locator("#language label", has_text="English").click()
+    page.locator("#brand h1", has_text="Wenju").wait_for()
+    assert page.locator(".answer").count() == 1
+    page.locator("#source .copy", has_text=WORDS["en"].copy).wait_for()
+    page.reload()
+    page.locator("html.spoken").wait_for(state="attached")
+    expect_labels(page, "en")
+
+
+def expect_labels(page: Page, language: Language) -> None:
+    words = WORDS[language]
+    assert page.locator("#brand h1").inner_text() == words.name
+    assert page.locator("#question textarea").get_attribute("placeholder") == words.placeholder
+    assert page.locator("#question .submit-button").inner_text().strip() == words.ask
+    assert page.locator("#clear").inner_text().strip() == words.clear
+    assert page.locator("#documents").get_by_text(words.documents).is_visible()
+    assert page.locator(".welcome").inner_text().startswith(words.welcome)
+    page.locator("#source .hint", has_text=words.no_source).wait_for()
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("#chat [role=log]").get_attribute("aria-label") == words.conversation
+
+
+def test_examples_are_asked_by_a_click(open_page: OpenPage) -> None:
+    """An example question is from the documents, in the page's script, and has an answer."""
+    page = open_page("zh-TW")
+    example = page.locator("#chat .example", has_text="前置倉").first
+    question = example.inner_text().strip()
+    example.click()
+    page.locator(".answer.answered").wait_for()
+    assert page.locator(".asked").inner_text() == question
+
+
+def test_a_hostile_document_is_shown_as_text(open_page: OpenPage) -> None:
+    """Markup, Markdown and scripts in a document are characters, in the answer as in the source."""
+    page = open_page("zh-CN")
+    ask(page, HOSTILE)
+    page.locator("#source [data-text=raw]").click()
+    page.locator("#source .reading.raw").wait_for()
+    for place in (page.locator(".answer p").first, page.locator("#source mark")):
+        text = place.text_content() or ""
+        for piece in ("**88元**", "<script>window.hacked=1</script>", "$$x^2$$", "[点我](javascript:", "${window"):
+            assert piece in text
+    assert "<img src=http://evil.example" in page.locator("#source h2").inner_text()
+    with page.context.expect_page() as opened:
+        page.locator("#source a.open").click()
+    whole = opened.value
+    whole.locator("mark").wait_for()
+    for shown in (page, whole):
+        assert shown.evaluate("window.hacked") is None
+        assert shown.locator("img[src*=evil], a[href^=javascript], .katex").count() == 0
+    assert whole.locator("script, img").count() == 0
+
+
+def test_a_hostile_question_is_shown_as_text(open_page: OpenPage) -> None:
+    """What a reader types is text too."""
+    page = open_page()
+    ask(page, "<img src=x onerror='window.hacked=1'> **R1**\n\n# 大 `x`？")
+    assert page.locator(".asked").inner_text() == "<img src=x onerror='window.hacked=1'> **R1**\n\n# 大 `x`？"
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_refusal_is_shown_as_such_with_the_nearest_passages(open_page: OpenPage, assistant: Assistant) -> None:
+    """What the reports do not tell is said, and the nearest passages can be opened."""
+    refused = assistant.ask(UNKNOWN)
+    assert refused.abstained
+    page = open_page("en-US")
+    ask(page, UNKNOWN)
+    bubble = page.locator(".answer.refused")
+    assert WORDS["en"].refused.lower() in bubble.inner_text().lower()
+    assert bubble.locator(".near").count() == len(refused.citations)
+    bubble.locator("a.cite").last.click()
+    page.locator("#source mark").wait_for()
+
+
+def test_enter_asks_and_shift_enter_breaks_the_line(open_page: OpenPage) -> None:
+    """Shift+Enter writes a second line, Enter sends both."""
+    page = open_page()
+    box = page.locator("#question textarea")
+    box.fill("即時零售")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("是什麼？")
+    assert box.input_value() == "即時零售\n是什麼？"
+    assert page.locator(".asked").count() == 0
+    page.keyboard.press("Enter")
+    page.locator(".answer.answered, .answer.refused").wait_for()
+    assert box.input_value() == ""
+
+
+def test_enter_that_picks_a_word_of_an_input_method_asks_nothing(open_page: OpenPage) -> None:
+    """While an input method composes, Enter belongs to it."""
+    page = open_page()
+    box = page.locator("#question textarea")
+    box.fill("jishi")
+    for kind in ("keydown", "keypress"):
+        box.dispatch_event(kind, {"key": "Enter", "isComposing": True, "bubbles": True, "cancelable": True})
+    page.wait_for_timeout(500)
+    assert page.locator(".asked").count() == 0
+
+
+def test_an_answer_can_be_stopped(open_page: OpenPage) -> None:
+    """Stopping keeps the sentences that were written, and the next question is answered."""
+    page = open_page("en-US")
+    page.locator("#question textarea").fill(SLOW)
+    page.keyboard.press("Enter")
+    page.locator(".answer.writing a.cite").first.wait_for()
+    page.locator("#question .stop-button").click()
+    page.locator(".answer.stopped").wait_for()
+    assert "即时零售" in page.locator(".answer.stopped").inner_text()
+    ask(page, SIZE)
+    assert page.locator(".answer.answered").count() == 1
+
+
+def test_clearing_begins_anew(open_page: OpenPage) -> None:
+    """The conversation, the source and the history are gone, and the examples are back."""
+    page = open_page()
+    ask(page, SIZE)
+    page.locator("#clear").click()
+    page.locator("#chat .example").first.wait_for()
+    page.locator("#source .hint").wait_for(state="attached")
+    assert page.locator(".answer").count() == 0
+    ask(page, "前置倉是什麼？")
+    assert page.locator(".answer").get_attribute("id") == "answer-1"
+
+
+def test_the_filter_keeps_to_the_chosen_documents(open_page: OpenPage) -> None:
+    """A document chosen in the filter is the only one that is cited."""
+    page = open_page()
+    page.locator("#documents input").click()
+    page.locator("ul.option-list li", has_text="倉儲物流觀察").click()
+    page.keyboard.press("Escape")
+    ask(page, "即時零售的市場規模是多少？")
+    titles = set(page.locator(".answer .title").all_inner_texts())
+    assert titles == {"倉儲物流觀察"}
+
+
+def test_a_quotation_is_copied_with_its_reference(open_page: OpenPage, assistant: Assistant) -> None:
+    """The clipboard holds the quotation, the title and the path."""
+    page = open_page()
+    ask(page, SIZE)
+    page.locator("#source .copy").click()
+    page.locator("#source .copy", has_text=WORDS["zh-Hant"].copied).wait_for()
+    quote = assistant.ask(SIZE).citations[0].quote
+    assert page.evaluate("navigator.clipboard.readText()") == f"「{quote}」——《即时零售：市场与前景》（零售.md）"
+
+
+def test_the_whole_text_opens_in_a_tab_at_the_mark(open_page: OpenPage, assistant: Assistant) -> None:
+    """The link shows the whole document with the passage marked and in view."""
+    page = open_page()
+    ask(page, SIZE)
+    with page.context.expect_page() as opened:
+        page.locator("#source a.open").click()
+    whole = opened.value
+    whole.locator("mark").wait_for()
+    assert whole.locator("mark").text_content() == assistant.ask(SIZE).citations[0].quote
+    assert whole.locator("mark").evaluate("m => m.getBoundingClientRect().top < innerHeight")
+    whole.locator("nav a", has_text=WORDS["zh-Hant"].raw).click()
+    whole.locator("main.raw mark").wait_for()
+
+
+def test_the_page_fits_a_phone(open_page: OpenPage) -> None:
+    """Nothing is wider than the screen; a citation opens a sheet that Escape closes, giving back the focus."""
+    page = open_page("zh-CN", width=390, height=844)
+    fits = "document.documentElement.scrollWidth <= innerWidth && document.body.scrollHeight <= innerHeight"
+    assert page.evaluate(fits)
+    ask(page, "2023年即时零售的市场规模是多少？")
+    assert page.evaluate(fits)
+    sheet = page.locator("#source-column")
+    assert not sheet.is_visible()
+    page.locator(".answer a.cite").first.click()
+    page.locator(".source-open #source mark").wait_for()
+    page.wait_for_timeout(400)
+    box = sheet.bounding_box()
+    assert box is not None
+    assert box["x"] == 0
+    assert box["width"] == 390
+    assert box["y"] + box["height"] == pytest.approx(844, abs=1)
+    assert page.evaluate("document.activeElement.id") == "source"
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.className").startswith("cite")
+    assert page.evaluate(fits)
+
+
+def test_citations_are_reached_by_the_keyboard(open_page: OpenPage) -> None:
+    """A citation takes the focus and Enter opens it."""
+    page = open_page()
+    ask(page, SIZE)
+    page.locator("#clear").focus()
+    cite = page.locator(".answer a.cite").first
+    cite.focus()
+    page.keyboard.press("Enter")
+    page.locator("#source mark").wait_for()
+    assert cite.get_attribute("aria-current") == "true"
+
+
+def test_everything_that_can_be_operated_has_a_name(open_page: OpenPage) -> None:
+    """No visible button, link or field is without words for a screen reader, and no bubble is read as markup."""
+    page = open_page()
+    ask(page, SIZE)
+    nameless = page.evaluate(
+        "[...document.querySelectorAll('button, a[href], input, textarea, select')].filter(e => e.checkVisibility() &&"
+        " !(e.innerText || e.ariaLabel || e.title || e.closest('label')?.innerText)).map(e => e.outerHTML.slice(0, 200))"
+    )
+    assert nameless == []
+    assert page.locator("#chat [aria-label*='<']").count() == 0
+
+
+def test_dark_is_dark(browser: Browser, url: str) -> None:
+    """Where the system is dark, the page is, and its text is light."""
+    context = browser.new_context(color_scheme="dark", locale="zh-CN")
+    page = context.new_page()
+    page.goto(url)
+    page.locator("html.spoken").wait_for(state="attached")
+    lightness = "c => c.match(/[\\d.]+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)"
+    ground, ink = (
+        page.evaluate(f"({lightness})(getComputedStyle(document.querySelector('{where}')).{what})")
+        for where, what in (("#source-column", "backgroundColor"), ("#source", "color"))
+    )
+    assert ground < 150
+    assert ink > 500
+    context.close()

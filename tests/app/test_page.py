@@ -1,0 +1,230 @@
+"""Serving the page: where it may be served, and what it answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant import Assistant
+from assistant.app import page
+from assistant.app.conversation import Conversation
+from assistant.app.words import WORDS
+from ingest.embed import SentenceTransformersEmbedder
+from ingest.errors import BadSettings
+from ingest.pipeline import ingest
+from ingest.settings import Settings
+
+FACT = "2024年智能手表的销量为310万台，比上年增长一成。"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("page")
+    settings = Settings(_env_file=None, workers=1)
+    (folder / "reports").mkdir()
+    (folder / "reports" / "手表.md").write_text(f"# 智能手表报告\n\n## 一、销量\n\n{FACT}价格没有变化。\n", "utf-8")
+    (folder / "reports" / "耳机.md").write_text("# 耳机报告\n\n2024年无线耳机的均价为299元。\n", "utf-8")
+    ingest([folder / "reports"], folder / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def assistant(index: Path) -> Assistant:
+    return Assistant.open(index)
+
+
+@pytest.fixture(scope="module")
+def client(assistant: Assistant) -> TestClient:
+    return TestClient(page.application(assistant), base_url="http://127.0.0.1")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.com", "::", ""])  # noqa: S104
+def test_a_host_that_others_reach_is_refused(host: str) -> None:
+    """Without a password the page is for this machine only, and the error says what to do."""
+    with pytest.raises(BadSettings) as caught:
+        page.bound(host, 0)
+    assert "--host 127.0.0.1" in caught.value.advice
+
+
+def test_a_port_in_use_is_told_with_another_to_try() -> None:
+    """A taken port is a setting that can be changed, not a crash."""
+    with page.bound("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(BadSettings) as caught:
+            page.bound("127.0.0.1", port)
+    assert str(port) in str(caught.value)
+    assert f"--port {page.port_beside(port)}" in caught.value.advice
+
+
+def test_a_port_that_cannot_be_is_refused() -> None:
+    """Ports end at 65535."""
+    with pytest.raises(BadSettings):
+        page.bound("127.0.0.1", 70_000)
+
+
+def test_the_address_names_the_port_that_was_given() -> None:
+    """Port 0 takes a free one, and the address says which."""
+    with page.bound("localhost", 0) as own:
+        assert page.address_of(own) == f"http://127.0.0.1:{own.getsockname()[1]}"
+
+
+def test_serving_checks_the_address_before_it_builds_the_page() -> None:
+    """A wrong host fails at once."""
+    with pytest.raises(BadSettings):
+        page.serve(None, host="0.0.0.0")  # type: ignore[arg-type]  # noqa: S104
+
+
+def test_the_page_says_where_it_is_and_ends_at_ctrl_c(index: Path) -> None:
+    """One line on stdout once it answers; Ctrl-C ends it in order, though a page is still open."""
+    serving = (
+        "import sys; from assistant import Assistant; from assistant.app.page import serve;"
+        "serve(Assistant.open(sys.argv[1]), port=0); print('over')"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(page.__file__).parents[2])}
+    command = [sys.executable, "-c", serving, str(index)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=index, env=environment) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        try:
+            found = re.fullmatch(r"Wenju is ready: (http://127\.0\.0\.1:\d+)  文据已就绪\n", line)
+            assert found, line
+            address = found[1]
+            with (
+                urllib.request.urlopen(f"{address}/?lang=en", timeout=10) as shown,  # noqa: S310
+                urllib.request.urlopen(f"{address}/gradio_api/heartbeat/x", timeout=10),  # noqa: S310
+            ):
+                assert b"gradio" in shown.read()
+                server.send_signal(signal.SIGINT)
+                assert server.wait(15) == 0
+            assert server.stdout.read() == "over\n"
+        finally:
+            server.kill()
+
+
+def test_a_language_without_a_page_is_refused(assistant: Assistant) -> None:
+    """The error names the languages that there are."""
+    with pytest.raises(BadSettings) as caught:
+        page.build(assistant, "fr")
+    assert "zh-Hant" in caught.value.advice
+
+
+def test_a_source_is_served_with_its_passage_marked(client: TestClient, assistant: Assistant) -> None:
+    """The pane's HTML marks the cited range."""
+    cited = assistant.ask("2024年智能手表的销量是多少？").citations[0]
+    place: dict[str, str | int] = {
+        "document": cited.document,
+        "start": cited.span.start,
+        "end": cited.span.end,
+        "number": 1,
+        "lang": "en",
+    }
+    html = client.get("/source", params=place).text
+    assert f"{cited.quote}</mark>" in html
+    assert 'id="mark"' in client.get("/text", params=place).text
+
+
+@pytest.mark.parametrize("document", ["没有.md", "../../etc/passwd", "/etc/passwd", "手表.md\x00"])
+def test_what_is_not_in_the_index_is_not_served(client: TestClient, document: str) -> None:
+    """Only documents of the index have a page, whatever else the machine holds."""
+    reply = client.get("/text", params={"document": document, "lang": "en"})
+    assert reply.status_code == 404
+    assert WORDS["en"].gone in reply.text
+    assert WORDS["en"].gone in client.get("/source", params={"document": document, "lang": "en"}).text
+
+
+@pytest.mark.parametrize("place", [{"start": -5, "end": 3}, {"start": 9, "end": 2}, {"start": 10**9, "end": 10**10}])
+def test_a_made_up_range_is_harmless(client: TestClient, place: dict[str, int]) -> None:
+    """An address with numbers that mean nothing shows the document without a mark."""
+    reply = client.get("/source", params={"document": "手表.md", "lang": "en", **place})
+    assert reply.status_code == 200
+    assert "<mark" not in reply.text
+
+
+def test_style_and_script_are_served(client: TestClient) -> None:
+    """The page's own files come from this machine."""
+    assert client.get("/page.css").headers["content-type"].startswith("text/css")
+    assert "javascript" in client.get("/page.js").headers["content-type"]
+
+
+def written(talk: Conversation, question: str, asked: list[str], only: list[str] | None = None) -> list[list[Any]]:
+    _, messages, questions = talk.take(question, [], asked, "zh-Hans")
+    return list(talk.answer(messages, questions, only or [], "zh-Hans"))  # type: ignore[arg-type]
+
+
+def test_an_answer_is_written_step_by_step(assistant: Assistant) -> None:
+    """First it is being looked for, then sentences come, and at last the sources."""
+    steps = [m[-1]["content"] for m in written(Conversation(assistant, "zh-Hans"), "2024年智能手表的销量是多少？", [])]
+    assert "waiting" in steps[0]
+    assert 'class="answer writing"' in steps[1]
+    assert "310万台" in steps[1]
+    assert 'class="answer answered"' in steps[-1]
+    assert 'class="sources"' in steps[-1]
+
+
+def test_a_filter_keeps_to_its_documents(assistant: Assistant) -> None:
+    """Only the chosen documents are cited."""
+    steps = written(Conversation(assistant, "zh-Hans"), "2024年智能手表的销量是多少？", [], ["耳机.md"])
+    assert "手表报告" not in steps[-1][-1]["content"]
+
+
+def test_an_empty_question_asks_nothing(assistant: Assistant) -> None:
+    """White space is no question."""
+    assert written(Conversation(assistant, "zh-Hans"), " \n ", []) == []
+
+
+def test_a_failure_is_told_and_the_page_goes_on(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error with advice is shown with it; any other is shown as such, and logged."""
+
+    def fail_with(exc: Exception) -> str:
+        def fail(*args: object) -> Any:
+            raise exc
+
+        talk = Conversation(assistant, "zh-Hans")
+        monkeypatch.setattr(assistant, "stream", fail)
+        told = written(talk, "问", [])[-1][-1]["content"]
+        monkeypatch.undo()
+        return str(told)
+
+    assert "什么坏了" in fail_with(BadSettings("什么坏了", "换一个"))
+    assert "换一个" in fail_with(BadSettings("什么坏了", "换一个"))
+    assert WORDS["zh-Hans"].failed in fail_with(RuntimeError("秘密"))
+    assert "秘密" not in fail_with(RuntimeError("秘密"))
+    assert "RuntimeError" in caplog.text
+
+
+def test_documents_of_one_title_are_told_apart_by_their_path(assistant: Assistant) -> None:
+    """The filter lists titles, and no two entries look the same."""
+    listed = Conversation(assistant, "en").labels("en")[3]["choices"]
+    assert sorted(path for _, path in listed) == ["手表.md", "耳机.md"]
+    assert len({name for name, _ in listed}) == len(listed)
+
+
+def test_the_socket_of_the_sixth_version_has_its_address_in_brackets() -> None:
+    """An address can be copied into a browser as it is."""
+    try:
+        own = page.bound("::1", 0)
+    except BadSettings:
+        pytest.skip("this machine has no IPv6")
+    with own:
+        assert page.address_of(own).startswith("http://[::1]:")
+        assert own.family == socket.AF_INET6
+
+
+def test_the_shipped_files_exist() -> None:
+    """Style sheet and script lie beside the code."""
+    folder = Path(page.__file__).parent
+    assert (folder / "page.css").is_file()
+    assert (folder / "page.js").is_file()

@@ -1,0 +1,362 @@
+"""The command line: what it prints, writes and ends with."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from assistant.script import script_of
+from evals.cli import main
+
+CASES = Path(__file__).parents[2] / "evals" / "cases" / "corpus.jsonl"
+QUESTION = "DeepSeek-R1 的通讯作者是谁？"
+
+
+class Ran(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+
+Wenju = Callable[..., Ran]
+
+
+@pytest.fixture
+def wenju(
+    tmp_path: Path, corpus_index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Wenju:
+    """Runs the command line in an empty folder, with the sample reports for its index."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WENJU_INDEX", str(corpus_index))
+
+    def run(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["wenju", *map(str, arguments)])
+        capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as exc:
+            code = int(exc.code or 0)
+        return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A folder of two reports and a file that cannot be read."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "good.txt").write_text("训练成本约29.4万美元。", "utf-8")
+    (folder / "good.md").write_text("# 成本\n\n訓練成本約 208 萬元。\n", "utf-8")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    return folder
+
+
+def statuses(report: dict[str, Any]) -> dict[str, str]:
+    return {f["path"]: f["status"] for f in report["files"]}
+
+
+def told(ran: Ran) -> str:
+    """The message of a failure, on one line."""
+    return " ".join(ran.err.split())
+
+
+def test_ingest_tells_each_file(wenju: Wenju, mixed: Path, tmp_path: Path) -> None:
+    """The JSON of an ingest has a line a file; one broken file makes exit code 1 and stops no other."""
+    ran = wenju("ingest", mixed, "--index", tmp_path / "index", "--json")
+    assert ran.code == 1
+    assert statuses(ran.json) == {"good.txt": "added", "good.md": "added", "broken.pdf": "failed"}
+    assert ran.json["documents"] == 2
+    (broken,) = [f for f in ran.json["files"] if f["status"] == "failed"]
+    assert "broken.pdf" in broken["error"]
+    assert broken["advice"]
+    assert "29.4" in wenju("ask", "训练成本是多少美元？", "--index", tmp_path / "index").out
+
+
+def test_a_second_ingest_changes_nothing(wenju: Wenju, mixed: Path, tmp_path: Path) -> None:
+    """Files whose bytes are known are passed over, one that changed is replaced, one that is gone can be pruned."""
+    (mixed / "broken.pdf").unlink()
+    index = tmp_path / "index"
+    first = wenju("ingest", mixed, "--index", index, "--json")
+    assert first.code == 0
+    again = wenju("ingest", mixed, "--index", index, "--json")
+    assert again.code == 0
+    assert set(statuses(again.json).values()) == {"unchanged"}
+    assert (again.json["documents"], again.json["passages"]) == (first.json["documents"], first.json["passages"])
+    (mixed / "good.txt").write_text("训练成本约30万美元。", "utf-8")
+    (mixed / "good.md").unlink()
+    changed = wenju("ingest", mixed, "--index", index, "--json")
+    assert statuses(changed.json) == {"good.txt": "replaced"}
+    assert changed.json["missing"] == ["good.md"]
+    pruned = wenju("ingest", mixed, "--index", index, "--prune", "--json")
+    assert statuses(pruned.json)["good.md"] == "removed"
+    assert pruned.json["documents"] == 1
+    rebuilt = wenju("ingest", mixed, "--index", index, "--rebuild", "--json")
+    assert statuses(rebuilt.json) == {"good.txt": "added"}
+
+
+def test_ingest_prints_a_table_for_people(wenju: Wenju, mixed: Path, tmp_path: Path) -> None:
+    """Without --json the files, the sums and the reason of a failure are told."""
+    ran = wenju("ingest", mixed, "--index", tmp_path / "index")
+    assert ran.code == 1
+    assert "good.txt" in ran.out
+    assert "2 added, 1 failed" in ran.out
+    assert "broken.pdf" in ran.out
+
+
+@pytest.mark.parametrize("question", [QUESTION, "DeepSeek-R1 的通訊作者是誰？"])
+def test_ask_prints_the_answer_as_json(wenju: Wenju, question: str) -> None:
+    """The JSON of an answer is alone on the standard output."""
+    ran = wenju("ask", question, "--json")
+    assert ran.code == 0
+    assert ran.json["script"] == script_of(question)
+    assert not ran.json["abstained"]
+    assert "梁文" in ran.json["text"]
+    assert ran.json["citations"][0]["document"] == "deepseek-r1-nature.txt"
+    assert ran.err == ""
+
+
+def test_ask_prints_the_answer_for_people(wenju: Wenju) -> None:
+    """The answer has marks, and each citation its file, its range and its words."""
+    ran = wenju("ask", "美團和餓了麼 2023 年合計拿下多少份額？")
+    assert ran.code == 0
+    assert "85%" in ran.out
+    assert "[1]" in ran.out
+    assert "instant-retail.docx" in ran.out
+
+
+def test_ask_takes_history_and_documents(wenju: Wenju) -> None:
+    """Earlier questions are given with --history, and --document keeps to a file."""
+    follow_up = wenju("ask", "那它的平均房价呢？", "--history", "帐篷客酒店的入住率是多少？", "--json")
+    assert "3000元" in follow_up.json["text"]
+    kept = wenju("ask", QUESTION, "--document", "dtc-guide.pdf", "--document", "live-commerce.html", "--json")
+    assert {c["document"] for c in kept.json["citations"]} <= {"dtc-guide.pdf", "live-commerce.html"}
+
+
+def test_a_refusal_is_no_error(wenju: Wenju) -> None:
+    """A question that the reports do not answer ends with exit code 0."""
+    ran = wenju("ask", "红烧肉要炖多久才烂？", "--json")
+    assert ran.code == 0
+    assert ran.json["abstained"] is True
+
+
+def test_retrieve_writes_a_line_a_question(wenju: Wenju, tmp_path: Path) -> None:
+    """Each question has a line with its id, or its number, and at most k hits; the same lines go to the screen."""
+    questions = tmp_path / "questions.jsonl"
+    asked = [{"id": "a", "question": QUESTION}, {"question": "那 R1 呢？", "history": ["R1-Zero 用了多少小时？"]}]
+    questions.write_text("\n\n".join(json.dumps(q, ensure_ascii=False) for q in asked), "utf-8")
+    ran = wenju("retrieve", "--questions", questions, "-k", 3, "--out", tmp_path / "hits.jsonl")
+    assert (ran.code, ran.out) == (0, "")
+    written = (tmp_path / "hits.jsonl").read_text("utf-8")
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert [line["id"] for line in lines] == ["a", "3"]
+    for line in lines:
+        assert len(line["hits"]) == 3
+        keys = {"document", "page", "start", "end", "text", "quote", "score", "repaired", "damaged"}
+        assert all(set(h) >= keys for h in line["hits"])
+    assert "梁文锋" in lines[0]["hits"][0]["text"]
+    assert wenju("retrieve", "--questions", questions, "-k", 3).out == written
+
+
+def test_retrieve_gives_ten_passages_unless_told(wenju: Wenju, tmp_path: Path) -> None:
+    """The default depth is ten."""
+    (tmp_path / "q.jsonl").write_text(json.dumps({"question": "零售"}), "utf-8")
+    assert len(wenju("retrieve", "--questions", "q.jsonl").json["hits"]) == 10
+
+
+def test_status_lists_the_documents(wenju: Wenju) -> None:
+    """Status tells the documents and the model, for people and as JSON."""
+    told = wenju("status", "--json").json
+    assert len(told["documents"]) == 10
+    assert all(d["passages"] > 0 for d in told["documents"])
+    assert told["embedding"].startswith("static_model@")
+    people = wenju("status")
+    assert people.code == 0
+    assert "10 documents" in people.out
+
+
+def test_doctor_finds_all_well(wenju: Wenju) -> None:
+    """Doctor opens the index and asks it."""
+    ran = wenju("doctor")
+    assert ran.code == 0
+    assert "10 documents" in ran.out
+    assert "all is well" in ran.out
+
+
+def test_eval_writes_a_report(wenju: Wenju, tmp_path: Path) -> None:
+    """The report as JSON has a result a case, means, and what it was made with."""
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("".join(line + "\n" for line in CASES.read_text("utf-8").splitlines()[::30]), "utf-8")
+    ran = wenju("eval", cases, "--json", tmp_path / "report.json")
+    assert ran.code == 0
+    assert "recall" in ran.out or "@5" in ran.out
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert [r["id"] for r in report["results"]] == [json.loads(c)["id"] for c in cases.read_text("utf-8").splitlines()]
+    assert report["overall"]["cases"] == 4
+    assert report["overall"]["citations_exact"] == 1
+    assert set(report["signature"]) == {"wenju", "settings", "embedding", "index", "cases"}
+
+
+@pytest.mark.xfail(reason="fourteen columns do not fit into 80: every figure is cut off to 0.…")
+def test_eval_can_be_read_in_eighty_columns(wenju: Wenju, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures of the report are shown in full in a terminal of the common width."""
+    monkeypatch.setenv("COLUMNS", "80")
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(CASES.read_text("utf-8").splitlines()[0], "utf-8")
+    assert "…" not in wenju("eval", cases).out
+
+
+def test_eval_shows_what_went_wrong(wenju: Wenju, tmp_path: Path) -> None:
+    """With --failures the cases that lack a fact are told with the fact."""
+    case = {"id": "x1", "lang": "zh-Hans", "type": "fact_entity", "question": QUESTION, "must_include": [["王小明"]]}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case, ensure_ascii=False), "utf-8")
+    ran = wenju("eval", "cases.jsonl", "--failures")
+    assert "x1" in ran.out
+    assert "王小明" in ran.out
+
+
+def failure(*arguments: str, error: str, says: str = "", advice: str = "→", gap: str = "") -> object:
+    """A command that fails with an error, what it names and what it advises."""
+    marks = [pytest.mark.xfail(reason=gap)] if gap else []
+    return pytest.param(arguments, error, says, advice, marks=marks, id=" ".join(arguments))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says", "advice"),
+    [
+        failure("ask", "问题", "--index", "nowhere", error="IndexMissing", says="nowhere", advice="wenju ingest"),
+        failure("ask", "问题", "--index", "a.txt", error="IndexMissing", says="a.txt"),
+        failure("status", "--index", "nowhere", error="IndexMissing", advice="wenju ingest"),
+        failure("doctor", "--index", "nowhere", error="IndexMissing", advice="wenju ingest"),
+        failure("eval", "one.jsonl", "--index", "nowhere", error="IndexMissing", advice="wenju ingest"),
+        failure("ask", "  ", error="BadSettings", says="empty", advice="wenju ask"),
+        failure("ingest", "no-such-folder", "--index", "i", error="UnreadableFile", says="no-such-folder"),
+        failure("retrieve", "--questions", "nothing.jsonl", error="BadCases", says="nothing.jsonl"),
+        failure("retrieve", "--questions", "a.txt", error="BadCases", says="a.txt:1"),
+        failure("retrieve", "--questions", "list.jsonl", error="BadCases", says="list.jsonl:1"),
+        failure("retrieve", "--questions", "latin.jsonl", error="BadCases", says="UTF-8"),
+        failure("eval", "nothing.jsonl", error="BadCases", says="nothing.jsonl"),
+        failure("eval", "a.txt", error="BadCases", says="a.txt:1"),
+        failure("eval", "question.jsonl", error="BadCases", says="question.jsonl:1"),
+        failure("eval", "list.jsonl", error="BadCases", says="list.jsonl:1", gap="a line that is no object"),
+        failure(
+            "retrieve", "--questions", "null.jsonl", error="BadCases", says="null.jsonl:1",
+            gap="a question of null is taken for the word None",
+        ),
+        failure(
+            "ingest", ".", "--index", "a.txt", error="", says="a.txt",
+            gap="a file in the place of the index is a traceback",
+        ),
+        failure(
+            "retrieve", "--questions", "question.jsonl", "--out", "no/such/out.jsonl", error="",
+            says="no/such/out.jsonl", gap="a folder that is not there is a traceback",
+        ),
+        failure(
+            "eval", "one.jsonl", "--json", "no/such/out.json", error="",
+            says="no/such/out.json", gap="a folder that is not there is a traceback, after all questions were asked",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_advice(
+    wenju: Wenju, tmp_path: Path, arguments: tuple[str, ...], error: str, says: str, advice: str
+) -> None:
+    """What a user can put right ends with exit code 2, says what and where, and gives the next step."""
+    (tmp_path / "a.txt").write_text("no JSON", "utf-8")
+    (tmp_path / "list.jsonl").write_text("[1]", "utf-8")
+    (tmp_path / "null.jsonl").write_text('{"question": null}', "utf-8")
+    (tmp_path / "question.jsonl").write_text('{"question": "零售"}', "utf-8")
+    (tmp_path / "latin.jsonl").write_bytes(b'{"question": "\xe9"}')
+    (tmp_path / "one.jsonl").write_text(CASES.read_text("utf-8").splitlines()[0], "utf-8")
+    ran = wenju(*arguments)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.lstrip().startswith(error)
+    assert says in told(ran)
+    assert advice in told(ran)
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("WENJU_PASSAGE_SIZE", "many", "BadSettings"),
+        ("WENJU_PASSAGE_SIZE", "1", "BadSettings"),
+        ("WENJU_WORKERS", "-1", "BadSettings"),
+        ("WENJU_EMBEDDING", "/no/such/model", "IndexMismatch"),
+    ],
+)
+def test_a_wrong_setting_is_told(
+    wenju: Wenju, monkeypatch: pytest.MonkeyPatch, name: str, value: str, error: str
+) -> None:
+    """A value that means nothing, or that does not fit the index, is told with what to set."""
+    monkeypatch.setenv(name, value)
+    ran = wenju("ask", QUESTION)
+    assert ran.code == 2
+    assert ran.err.startswith(error)
+    assert "→" in ran.err
+
+
+def test_an_index_of_other_settings_is_not_added_to(
+    wenju: Wenju, mixed: Path, corpus_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passages of another size would be out of place: the advice is to rebuild."""
+    shutil.copytree(corpus_index, tmp_path / "copy")
+    monkeypatch.setenv("WENJU_PASSAGE_SIZE", "200")
+    ran = wenju("ingest", mixed, "--index", tmp_path / "copy")
+    assert ran.code == 2
+    assert ran.err.lstrip().startswith("IndexMismatch")
+    assert "--rebuild" in ran.err
+
+
+def test_a_setting_may_stand_in_a_file(wenju: Wenju, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .env in the working folder is read; --index comes before it."""
+    monkeypatch.delenv("WENJU_INDEX")
+    (tmp_path / ".env").write_text("WENJU_INDEX=from-the-file\n", "utf-8")
+    assert "from-the-file" in wenju("status").err
+    assert "named" in wenju("status", "--index", "named").err
+
+
+@pytest.mark.parametrize("arguments", [("frob",), ("ask",), ("retrieve",), ("retrieve", "--questions", "q", "-k", "0")])
+def test_a_wrong_call_is_told(wenju: Wenju, arguments: tuple[str, ...]) -> None:
+    """A command, argument or value that is not there ends with exit code 2 and the usage."""
+    ran = wenju(*arguments)
+    assert ran.code == 2
+    assert "Usage" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_every_command_explains_itself(wenju: Wenju) -> None:
+    """The help names all commands, and each has a help of its own."""
+    commands = ("ingest", "ask", "retrieve", "chat", "status", "doctor", "eval")
+    shown = wenju("--help").out
+    for command in commands:
+        assert re.search(rf"\b{command}\b", shown)
+        assert wenju(command, "--help").code == 0
+
+
+def test_the_installed_command_fails_without_a_traceback(tmp_path: Path) -> None:
+    """The command itself, in a process of its own, ends with code 2 and two lines of advice."""
+    installed = shutil.which("wenju", path=str(Path(sys.executable).parent))
+    command = [installed] if installed else [sys.executable, "-c", "from evals.cli import main; main()"]
+    ran = subprocess.run([*command, "ask", "问题"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stdout == ""
+    assert ran.stderr.startswith("IndexMissing")
+    assert "→ wenju ingest" in ran.stderr
+    assert "Traceback" not in ran.stderr

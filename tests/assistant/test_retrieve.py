@@ -1,0 +1,176 @@
+"""Passages of the sample reports for a question."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from opencc import OpenCC
+
+from assistant import Assistant, Hit, Retriever
+from assistant.question import understand
+from evals.case import read_cases
+from ingest.clean.stages import tidy
+from ingest.document import Document
+from ingest.embed import SentenceTransformersEmbedder
+from ingest.errors import IndexMismatch, IndexMissing
+from ingest.pipeline import ingest
+from ingest.settings import Settings
+
+CASES = Path(__file__).parents[2] / "evals" / "cases" / "corpus.jsonl"
+KEYS = {"document", "page", "start", "end", "text", "quote", "score", "repaired", "damaged"}
+QUESTIONS = ("通讯作者是谁？", "即時零售的市場規模是多少？", "R1 H800", "帳篷客酒店一晚平均多少錢？")
+
+
+def places(hits: list[Hit]) -> list[tuple[str, int, int]]:
+    return [(h.document, h.span.start, h.span.end) for h in hits]
+
+
+@pytest.mark.parametrize("k", [0, 1, 3, 10])
+def test_as_many_passages_as_asked_for_come_back(retriever: Retriever, k: int) -> None:
+    """`k` passages come back, each once, the best first."""
+    hits = retriever.retrieve("即时零售的市场规模是多少？", k)
+    assert len(hits) == len(set(places(hits))) == k
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_fewer_passages_are_a_part_of_more(retriever: Retriever) -> None:
+    """The first three are the same whether three or twenty are asked for."""
+    for question in QUESTIONS:
+        assert retriever.retrieve(question, 3) == retriever.retrieve(question, 20)[:3]
+
+
+@pytest.mark.xfail(reason="a negative k takes passages off the end of the list")
+def test_less_than_no_passage_is_none(retriever: Retriever) -> None:
+    """A negative number of passages is no number of passages."""
+    assert retriever.retrieve("通讯作者是谁？", -1) == []
+
+
+def test_the_passage_that_answers_is_first(retriever: Retriever) -> None:
+    """A question in the report's words finds its passage."""
+    (hit,) = retriever.retrieve("帐篷客酒店的平均房价和入住率是多少？", 1)
+    assert hit.document == "smart-marketing-cases.docx"
+    assert "平均房价超过3000元" in hit.text
+    assert "terms of the question" in hit.why
+
+
+def test_both_scripts_of_a_question_find_the_same(retriever: Retriever) -> None:
+    """Converting a question changes neither passages nor scores."""
+    to_simplified, to_traditional = OpenCC("t2s"), OpenCC("s2t")
+    for case in read_cases(CASES)[::4]:
+        simplified = retriever.retrieve(to_simplified.convert(case.question), 5)
+        traditional = retriever.retrieve(to_traditional.convert(case.question), 5)
+        assert places(simplified) == places(traditional)
+        assert [h.score for h in simplified] == pytest.approx([h.score for h in traditional])
+
+
+def test_only_the_named_documents_are_searched(retriever: Retriever) -> None:
+    """A filter keeps to its documents, and to all of their passages."""
+    named = ["instant-retail.docx", "dtc-guide.pdf"]
+    listed = {d.path: d.passages for d in retriever.documents()}
+    hits = retriever.retrieve("通讯作者是谁？的", 1000, documents=named)
+    assert {h.document for h in hits} == set(named)
+    assert len(hits) <= sum(listed[n] for n in named)
+    assert retriever.retrieve("美团的份额", 3, documents=iter(["instant-retail.docx"]))
+
+
+@pytest.mark.parametrize("documents", [[], ["no-such-report.txt"]])
+def test_a_filter_that_names_no_document_finds_nothing(retriever: Retriever, documents: list[str]) -> None:
+    """Nothing is searched where nothing is named."""
+    assert retriever.retrieve("通讯作者是谁？", documents=documents) == []
+
+
+def test_a_filter_leaves_the_order_as_it_is(retriever: Retriever) -> None:
+    """The passages of one document keep their order among themselves."""
+    everywhere = [h for h in retriever.retrieve("即时零售的市场规模", 10) if h.document == "instant-retail.docx"]
+    kept = retriever.retrieve("即时零售的市场规模", 10, documents=["instant-retail.docx"])
+    assert places(kept)[: len(everywhere)] == places(everywhere)
+
+
+def test_the_same_question_finds_the_same_again(retriever: Retriever, corpus_index: Path) -> None:
+    """Two retrievers over one index agree on passages, scores and reasons."""
+    other = Retriever.open(corpus_index, Settings(_env_file=None))  # type: ignore[call-arg]
+    for question in QUESTIONS:
+        assert retriever.retrieve(question, 10) == retriever.retrieve(question, 10) == other.retrieve(question, 10)
+
+
+def test_equal_passages_come_in_the_order_of_their_documents(tmp_path: Path) -> None:
+    """Ties are broken by where the passages stand, not by chance."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name in ("c.txt", "a.txt", "b.txt"):
+        (folder / name).write_text("训练成本约29.4万美元。", "utf-8")
+    settings = Settings(_env_file=None, workers=1)  # type: ignore[call-arg]
+    ingest([folder], tmp_path / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
+    hits = Retriever.open(tmp_path / "index", settings).retrieve("训练成本是多少？", 3)
+    assert len({h.score for h in hits}) == 1
+    assert [h.document for h in hits] == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_earlier_questions_are_context(retriever: Retriever) -> None:
+    """A question that cannot stand alone finds what the one before it was about."""
+    alone = retriever.retrieve("那后者呢？", 3)
+    (first, *_) = retriever.retrieve("那后者呢？", 3, history=["R1-Zero 和 R1 的训练各用了多少小时？"])
+    assert first.document.startswith("deepseek-r1")
+    assert first not in alone
+
+
+@pytest.mark.parametrize("question", ["", " ", "？", "zzzz", "𠮷", "的" * 5000, "\x00", "a OR b AND (", '"*:^~'])
+def test_any_question_is_taken(retriever: Retriever, question: str) -> None:
+    """No text of a question is an error or a query language."""
+    assert len(retriever.retrieve(question, 2)) <= 2
+
+
+def test_a_hit_tells_where_it_stands(retriever: Retriever) -> None:
+    """Raw range, clean range and text of a hit agree with its document."""
+    for question in QUESTIONS:
+        for hit in retriever.retrieve(question, 10):
+            document: Document = retriever.document(hit.document)
+            assert hit.clean.of(document.view.text) == hit.text == hit.quote == document.view.within(hit.span)
+            assert hit.page == document.page_at(hit.span.start)
+            assert hit.title == document.title
+            if document.format == "txt":
+                assert tidy(hit.span.of(document.raw)) == hit.quote
+
+
+def test_a_hit_as_json(retriever: Retriever) -> None:
+    """The JSON of a hit has the promised keys and comes through JSON unchanged."""
+    (hit,) = retriever.retrieve("2023年中国即时零售的市场规模", 1, documents=["instant-logistics.pdf"])
+    told = hit.to_dict()
+    assert set(told) >= KEYS
+    assert (told["start"], told["end"]) == (hit.span.start, hit.span.end)
+    assert told["page"] == hit.page != ""
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_an_unknown_document_is_a_key_error(retriever: Retriever) -> None:
+    """Asking for a document that the index has not is told by its path."""
+    with pytest.raises(KeyError):
+        retriever.document("no-such-report.txt")
+
+
+def test_a_folder_without_an_index_is_told(tmp_path: Path) -> None:
+    """Opening nothing says what to do."""
+    with pytest.raises(IndexMissing) as caught:
+        Retriever.open(tmp_path, Settings(_env_file=None))  # type: ignore[call-arg]
+    assert "wenju ingest" in caught.value.advice
+
+
+def test_an_index_of_another_model_is_not_opened(built_index: Path) -> None:
+    """Vectors of another model are not searched with this one's."""
+    with pytest.raises(IndexMismatch, match="embedding model"):
+        Assistant.open(built_index, Settings(_env_file=None))  # type: ignore[call-arg]
+
+
+def test_rare_terms_weigh_more(retriever: Retriever) -> None:
+    """The weight of a term falls with the number of passages that it stands in."""
+    weights = retriever.weigh(understand("DTC 帐篷客的品牌")).terms
+    assert weights["篷"] > weights["品牌"] > 0
+
+
+def test_context_weighs_less_than_the_question(retriever: Retriever) -> None:
+    """A term of an earlier question counts less than it does in the question itself."""
+    own = retriever.weigh(understand("帐篷客")).terms["帐篷"]
+    context = retriever.weigh(understand("那它呢？", ["帐篷客"])).terms["帐篷"]
+    assert 0 < context < own

@@ -1,0 +1,277 @@
+"""Each metric, by examples worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from noise import drop_emoji
+
+from assistant import Answer, Citation, Hit, Sentence
+from assistant.script import Script
+from evals.metrics import (
+    Place,
+    citation_exact,
+    evidence_recall,
+    fact_recall,
+    locate,
+    mean,
+    percentile,
+    reciprocal_rank,
+    right_script,
+    states,
+    states_none_of,
+)
+from ingest.clean.stages import clean
+from ingest.document import Document, Span, View
+
+
+def document(raw: str, path: str = "a.txt", format: str = "txt") -> Document:  # noqa: A002
+    return clean(Document(path, format, raw, View.of(raw)))
+
+
+def hit(start: int, end: int, path: str = "a.txt") -> Hit:
+    return Hit(path, "", "", Span(start, end), Span(start, end), "", "", 0.0, "")
+
+
+def place(start: int, end: int, path: str = "a.txt") -> Place:
+    return Place(path, Span(start, end))
+
+
+def answer(text: str, script: Script = "zh-Hans") -> Answer:
+    return Answer("问题", script, (Sentence(text, (0,)),), ())
+
+
+def gap(text: str, form: str, expected: bool, reason: str) -> object:
+    """A case that is not judged rightly yet."""
+    return pytest.param(text, form, expected, marks=pytest.mark.xfail(reason=reason))
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "expected"),
+    [
+        ("增长8%。", "8%", True),
+        ("增长58%。", "8%", False),
+        ("增长3.8%。", "8%", False),
+        ("增长8.5%。", "8", False),
+        ("约 29.4 万美元", "29.4万", True),
+        ("約 29.4 萬美元", "29.4万", True),
+        ("約 29.4 萬美元", "29.4萬美元", True),
+        ("约１２．３％", "12.3%", True),
+        ("129.4万", "29.4万", False),
+        ("29.45万", "29.4", False),
+        ("共142,336卡时", "142,336", True),
+        ("共1,142,336卡时", "142,336", False),
+        ("共142,336,000卡时", "142,336", False),
+        ("2022 年 4 月升级", "2022年4月", True),
+        ("2022年14月", "2022年4月", False),
+        ("2020年。", "2020", True),
+        ("共20201件", "2020", False),
+        ("有8、9两项", "8", True),
+        ("梁文鋒", "梁文锋", True),
+        ("Lewis\nTunstall", "LewisTunstall", True),
+        ("deepseek", "DeepSeek", True),
+        ("ＤＴＣ品牌", "DTC", True),
+        ("没有", "8%", False),
+        ("", "8%", False),
+        ("a.b", "a+b", False),
+        ("为142336卡时", "142,336", False),  # cases list both forms
+        gap("升到2000，2023年再翻倍", "2000", True, "a full-width comma before a number reads as a separator"),
+        gap("在2021，2022年", "2022年", True, "a full-width comma behind a number reads as a separator"),
+    ],
+)
+def test_a_fact_is_stated_in_any_script_and_width_and_numbers_only_whole(text: str, form: str, expected: bool) -> None:
+    """8% is not in 58%, and 29.4万 is in 約 29.4 萬美元."""
+    assert states(text, form) is expected
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_number_states_itself_alone(said: int, wanted: int) -> None:
+    """A percentage is stated where it stands whole and nowhere else."""
+    assert states(f"成长了{said}%。", f"{wanted}%") == (said == wanted)
+
+
+def test_facts_are_counted_by_any_of_their_forms() -> None:
+    """Of three facts, of which two are stated, in the second form one of them, two thirds are there."""
+    facts = [["29.4万美元", "294000美元"], ["512块"], ["H900"]]
+    assert fact_recall("用了512塊GPU,花費294000美元", facts) == pytest.approx(2 / 3)
+    assert fact_recall("", facts) == 0
+    assert fact_recall("随便", []) is None
+
+
+def test_wrong_facts_are_looked_for() -> None:
+    """A text keeps clear of wrong facts or does not; without any there is nothing to judge."""
+    assert states_none_of("成本 29.4 萬美元", ["208万", "8%"]) is True
+    assert states_none_of("成本 208 萬元", ["208万", "8%"]) is False
+    assert states_none_of("增长58%", ["8%"]) is True
+    assert states_none_of("随便", []) is None
+
+
+def test_evidence_is_located_by_its_raw_characters() -> None:
+    """Every place of the raw text is found, noise and all."""
+    raw = "训练🚀成本约29.4万。另说：训练🚀成本约29.4万。"
+    spans = locate(document(raw), "训练成本约29.4万", "训练🚀成本约29.4万")
+    assert [s.of(raw) for s in spans] == ["训练🚀成本约29.4万"] * 2
+
+
+@pytest.mark.parametrize("raw_hint", ["", "這句話不在文件裡"])
+def test_evidence_is_located_by_its_folded_characters(raw_hint: str) -> None:
+    """Without raw characters, or with ones that are not there, script, width, noise and white space are left out."""
+    raw = drop_emoji("本節談成本。訓練成本約 29.4\n萬美元，ＧＰＵ 512 塊。", 5)
+    (span,) = locate(document(raw), "训练成本约29.4万美元,gpu512块", raw_hint)
+    assert span.of(raw).startswith("訓")
+    assert span.of(raw).rstrip("。").endswith("塊")
+
+
+def test_evidence_of_a_table_is_located_without_its_bars() -> None:
+    """A row is found however its cells are parted."""
+    raw = "美團 | 45% | 12%"
+    (span,) = locate(document(raw), "美团45%12%")
+    assert span == Span(0, len(raw))
+    assert locate(document(raw), "美团|45% |12%") == [span]
+
+
+@pytest.mark.parametrize("evidence", ["", "  ", "|", "不在"])
+def test_evidence_that_is_not_there_has_no_place(evidence: str) -> None:
+    """Nothing is found where nothing is wanted or nothing stands."""
+    assert locate(document("训练成本约29.4万美元。"), evidence) == []
+
+
+HITS = [hit(0, 100), hit(100, 200), hit(200, 300), hit(0, 100, "b.txt")]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "k", "expected"),
+    [
+        ([[place(110, 150)]], 1, 0),
+        ([[place(110, 150)]], 2, 1),
+        ([[place(110, 150)], [place(210, 250)]], 2, 0.5),
+        ([[place(110, 150)], [place(210, 250)]], 3, 1),
+        ([[place(110, 150)], [place(10, 50, "b.txt")], [place(500, 600)]], 4, 2 / 3),
+        ([[place(500, 600), place(110, 150)]], 2, 1),  # either place will do
+        ([[place(90, 110)]], 1, 1),  # half of it
+        ([[place(89, 90), place(91, 111)]], 1, 1),
+        ([[place(91, 111)]], 1, 0),  # less than half of it
+        ([[place(110, 150, "c.txt")]], 4, 0),
+        ([[]], 4, 0),  # evidence that stands nowhere
+        ([[place(110, 150)]], 0, 0),
+    ],
+)
+def test_recall_counts_the_evidences_that_are_found(
+    evidence: Sequence[Sequence[Place]], k: int, expected: float
+) -> None:
+    """An evidence is found when half of one of its places lies in one of the first k passages."""
+    assert evidence_recall(HITS, evidence, k) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        ([[place(10, 50)]], 1),
+        ([[place(110, 150)]], 1 / 2),
+        ([[place(210, 250)], [place(110, 150)]], 1 / 2),
+        ([[place(10, 50, "b.txt")]], 1 / 4),
+        ([[place(500, 600)]], 0),
+        ([[]], 0),
+    ],
+)
+def test_the_rank_is_that_of_the_first_passage_with_an_evidence(
+    evidence: Sequence[Sequence[Place]], expected: float
+) -> None:
+    """The reciprocal rank is 1 for the first passage, 1/2 for the second, 0 for none."""
+    assert reciprocal_rank(HITS, evidence) == pytest.approx(expected)
+
+
+def test_without_evidence_there_is_nothing_to_judge() -> None:
+    """A question without evidence has neither recall nor rank, rather than 0."""
+    assert evidence_recall(HITS, [], 5) is None
+    assert reciprocal_rank(HITS, []) is None
+
+
+def test_recall_and_rank_of_three_questions() -> None:
+    """Ranks 1, 3 and none make an MRR of 4/9, a recall@1 of 1/3 and a recall@3 of 2/3."""
+    asked = [[[place(10, 50)]], [[place(210, 250)]], [[place(500, 600)]]]
+    assert mean(reciprocal_rank(HITS, e) for e in asked) == pytest.approx(4 / 9)
+    assert mean(evidence_recall(HITS, e, 1) for e in asked) == pytest.approx(1 / 3)
+    assert mean(evidence_recall(HITS, e, 3) for e in asked) == pytest.approx(2 / 3)
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 60)), max_size=3), max_size=4),
+    st.integers(0, 5),
+)
+def test_deeper_never_finds_less(places: list[list[tuple[int, int]]], k: int) -> None:
+    """Recall lies between 0 and 1 and grows with the depth; a rank above 0 means that something was found."""
+    evidence = [[place(at, at + length) for at, length in one] for one in places]
+    shallow, deep = evidence_recall(HITS, evidence, k), evidence_recall(HITS, evidence, k + 1)
+    if not evidence:
+        assert shallow is deep is None
+        return
+    assert shallow is not None
+    assert deep is not None
+    assert 0 <= shallow <= deep <= 1
+    assert bool(reciprocal_rank(HITS, evidence)) == bool(evidence_recall(HITS, evidence, len(HITS)))
+
+
+def cited(span: Span, quote: str) -> Citation:
+    return Citation("a.txt", "", "", span, quote, 0.0)
+
+
+def test_a_citation_is_exact_when_its_raw_characters_clean_to_the_quotation() -> None:
+    """One character more, less or other is not exact."""
+    raw = "训练🚀成本约29.4万美元。"
+    whole = document(raw)
+    assert citation_exact(cited(Span(0, len(raw)), "训练成本约29.4万美元。"), whole)
+    assert not citation_exact(cited(Span(0, len(raw)), raw), whole)
+    assert not citation_exact(cited(Span(0, len(raw) - 1), "训练成本约29.4万美元。"), whole)
+    assert not citation_exact(cited(Span(1, len(raw)), "训练成本约29.4万美元。"), whole)
+    assert not citation_exact(cited(Span(0, len(raw)), "訓練成本約29.4萬美元。"), whole)
+
+
+def test_in_markup_the_map_of_the_document_is_asked() -> None:
+    """In a format whose raw text holds markup the quotation is what stands for the cited range."""
+    raw = "训练<b>成本</b>约29.4万"
+    view = View.of("训练成本约29.4万")
+    shown = View(view.text, view.starts.copy(), view.ends.copy())
+    shown.starts[2:4] += 3
+    shown.ends[2:4] += 3
+    shown.starts[4:] += 7
+    shown.ends[4:] += 7
+    page = Document("a.html", "html", raw, shown)
+    assert citation_exact(cited(Span(0, len(raw)), "训练成本约29.4万"), page)
+    assert not citation_exact(cited(Span(0, 7), "训练成本约"), page)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("训练成本", "zh-Hans", True),
+        ("训练成本", "zh-Hant", False),
+        ("訓練成本", "zh-Hant", True),
+        ("訓練成本", "zh-Hans", False),
+        ("29.4 GPU 公司", "zh-Hant", True),
+        ("29.4 GPU 公司", "zh-Hans", True),
+    ],
+)
+def test_an_answer_is_in_the_script_that_is_wanted(text: str, wanted: Script, expected: bool) -> None:
+    """Text without telling characters is in either script."""
+    assert right_script(answer(text), wanted) is expected
+
+
+def test_means_leave_out_what_is_not_there() -> None:
+    """None is no 0; nothing at all has no mean."""
+    assert mean([1, None, 0, True]) == pytest.approx(2 / 3)
+    assert mean([None, None]) is None
+    assert mean([]) is None
+    assert mean(iter([False])) == 0
+
+
+def test_percentiles_are_values_that_are_there() -> None:
+    """The median of five values is the third, and the largest is the last."""
+    assert percentile([5, 1, 4, 2, 3], 0.5) == 3
+    assert percentile([5, 1, 4, 2, 3], 1) == 5
+    assert percentile([5, 1, 4, 2, 3], 0) == 1
+    assert percentile([7], 0.95) == 7
+    assert percentile([], 0.5) is None
