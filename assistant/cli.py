@@ -44,6 +44,10 @@ def start() -> None:
         if exc.advice:
             err.print(f"→ {exc.advice}", markup=False, highlight=False)
         sys.exit(2)
+    except OSError as exc:
+        err.print("[bold red]file[/]: ", end="")
+        err.print(f"{exc.filename or ''}: {exc.strerror or exc}", markup=False, highlight=False)
+        sys.exit(2)
     except KeyboardInterrupt:
         err.print("stopped; what was stored before is kept")
         sys.exit(130)

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 
 from assistant.extract import UNIT_ASKED, Candidate, has_unit
 from assistant.question import Question
-from assistant.rank import Weighted, coverage, score, stands_in
-from ingest.fold import fold
+from assistant.rank import Weighted, coverage, matchable, score, stands_in
 
 WEIGHTS = "confidence.json"
 NOTHING_FOUND = -10.0
@@ -34,9 +33,9 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
     """What tells an answered question from one that the reports do not answer."""
     best = ranked[0]
     hit = best.hit
-    passage = fold(f"{hit.title}\n{hit.heading}\n{hit.text}")
+    passage = matchable(f"{hit.title}\n{hit.heading}\n{hit.text}")
     anchors = [t for t in weighted.terms if t.isascii() and (t[0].isdigit() or len(t) > 1)]
-    near = fold(f"{hit.title}\n{hit.heading}\n{_around(best)}")
+    near = matchable(f"{hit.title}\n{hit.heading}\n{_around(best)}")
     unit = UNIT_ASKED.search(question.asking)
     others = [c.score for c in ranked[1:] if c.hit.number != hit.number]
     return {
@@ -48,7 +47,7 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
         "anchors_missing": _missing(anchors, passage),
         "anchors_missing_near": _missing(anchors, near),
         "near": coverage(weighted, near),
-        "unit_missing": float(unit is not None and not has_unit(unit[1], fold(best.text))),
+        "unit_missing": float(unit is not None and not has_unit(unit[1], matchable(best.text))),
     }
 
 

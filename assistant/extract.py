@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.question import ASKING, Question
-from assistant.rank import Weighted, coverage, phrase_overlap, score
+from assistant.rank import Weighted, coverage, matchable, phrase_overlap, score
 from assistant.retrieve import Hit
 from ingest.document import BREAK, Span
 from ingest.fold import fold
@@ -72,9 +72,9 @@ def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> l
     found: list[Candidate] = []
     best = max((h.score for h in hits), default=0.0)
     for rank, hit in enumerate(hits[:READ]):
-        around = fold(f"{hit.title}\n{hit.heading}")
+        around = matchable(f"{hit.title}\n{hit.heading}")
         passage = {
-            "passage": coverage(weighted, f"{around}\n{fold(hit.text)}"),
+            "passage": coverage(weighted, f"{around}\n{matchable(hit.text)}"),
             "passage_score": hit.score - best,
             "rank": 1 / (1 + rank),
         }
@@ -91,6 +91,7 @@ def _in_context(text: str, heading: str) -> Iterator[tuple[Span, str, str]]:
     Headings, questions and heads of tables name what follows them and are not offered themselves.
     """
     before = head = ""
+    known = {fold(h) for h in heading.split(" > ")}
     places = list(_offered(text))
     for i, place in enumerate(places):
         sentence = place.of(text)
@@ -100,7 +101,9 @@ def _in_context(text: str, heading: str) -> Iterator[tuple[Span, str, str]]:
                 head = sentence
                 continue
             yield place, head, heading
-        elif following and (_asks(sentence) or _is_heading(sentence, text[place.end : place.end + 1])):
+        elif following and (
+            fold(sentence) in known or _asks(sentence) or _is_heading(sentence, text[place.end : place.end + 1])
+        ):
             heading, before, head = sentence, "", ""
         else:
             yield place, before, heading
@@ -154,16 +157,16 @@ def sentence_features(
     question: Question, weighted: Weighted, text: str, before: str, heading: str = ""
 ) -> dict[str, float]:
     """The features of one sentence; `before` is the sentence it continues, `heading` what it stands under."""
-    folded = fold(text)
+    folded = matchable(text)
     if ROW in text:
         # A row says little without the head of its table.
-        folded, before = f"{fold(before)}\n{folded}", ""
+        folded, before = f"{matchable(before)}\n{folded}", ""
     covered = coverage(weighted, folded)
-    with_before = coverage(weighted, f"{fold(before)}\n{folded}")
+    with_before = coverage(weighted, f"{matchable(before)}\n{folded}")
     features = {
         "coverage": covered,
         "coverage_before": with_before - covered,
-        "coverage_heading": coverage(weighted, f"{fold(heading)}\n{fold(before)}\n{folded}") - with_before,
+        "coverage_heading": coverage(weighted, f"{matchable(heading)}\n{matchable(before)}\n{folded}") - with_before,
         "phrases": phrase_overlap(weighted, folded),
         "phrases_short": phrase_overlap(weighted, folded, 2),
         "new": min(_new_characters(question, folded), 40) / 40,
@@ -253,7 +256,8 @@ def choose(
             continue
         run = _extended(question, candidate, text_of(candidate.hit.document))
         words = run.clean.of(text_of(run.document))
-        if runs and (len(said) + len(words) > budget or _same(words, said)):
+        overlaps = any(r.document == run.document and r.clean.overlap(run.clean) for r in (*runs, *apart_from))
+        if overlaps or (runs and (len(said) + len(words) > budget or _same(words, said))):
             continue
         runs.append(run)
         said += words
@@ -318,7 +322,8 @@ def _items_before(text: str, item: Span) -> list[Span]:
     for place in reversed(list(sentences(head))):
         words = place.of(head)
         whole = Span(begin + place.start, begin + place.end)
-        if BREAK in text[whole.end : end] or place.start == 0 or len(found) == MOST_ITEMS:
+        cut_off = place.start == 0 < begin
+        if BREAK in text[whole.end : end] or cut_off or len(found) == MOST_ITEMS:
             break
         if not (_is_item(words) or ANNOUNCES.search(words)):
             break
@@ -333,7 +338,11 @@ def _sentence_before(text: str, place: Span) -> list[Span]:
     """The sentence before, of the same paragraph."""
     begin = max(0, place.start - REACH)
     found = list(sentences(text[begin : place.start]))
-    if not found or found[-1].start == 0 or any(c in text[begin + found[-1].end : place.start] for c in "\n" + BREAK):
+    if (
+        not found
+        or found[-1].start == 0 < begin
+        or any(c in text[begin + found[-1].end : place.start] for c in "\n" + BREAK)
+    ):
         return []
     return [Span(begin + found[-1].start, begin + found[-1].end)]
 

@@ -46,7 +46,9 @@ class TextsRetriever:
         best = max(scores, default=0.0)
         vector = self._embedder.question(asked.search_text)
         hits = [
-            hit_of(p, passage_features(weighted, p.chunk.text, p.chunk.heading, scores[p.number], best, float(v @ vector)))
+            hit_of(
+                p, passage_features(weighted, p.chunk.text, p.chunk.heading, scores[p.number], best, float(v @ vector))
+            )
             for p, v in zip(self._passages, self._vectors, strict=True)
             if kept is None or p.document in kept
         ]

@@ -7,6 +7,7 @@ questions whose passages are known.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,14 @@ class Weighted:
         return cls(terms, sum(terms.values()) or 1.0, phrase)
 
 
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def matchable(text: str) -> str:
+    """A text as terms are looked for in it: folded, and numbers without thousands separators."""
+    return THOUSANDS.sub("", fold(text))
+
+
 def coverage(question: Weighted, folded: str) -> float:
     """The share of a question's weight whose terms stand in a folded text, 0 to 1."""
     return sum(w for t, w in question.terms.items() if stands_in(t, folded)) / question.total
@@ -48,18 +57,23 @@ def find(term: str, folded: str, start: int) -> int:
     if place < 0 or not term.isascii():
         return place
     while place >= 0:
-        before, after = folded[place - 1 : place], folded[place + len(term) : place + len(term) + 1]
-        if not (_continues(term[0], before) or _continues(term[-1], after)):
+        end = place + len(term)
+        if not (
+            _continues(term[0], folded[max(0, place - 2) : place][::-1]) or _continues(term[-1], folded[end : end + 2])
+        ):
             return place
         place = folded.find(term, place + 1)
     return -1
 
 
-def _continues(char: str, neighbour: str) -> bool:
-    """Whether a neighbouring character makes a word or a number longer."""
-    if not neighbour.isascii():
+def _continues(char: str, beyond: str) -> bool:
+    """Whether the characters beyond a term, the nearest first, make its word or number longer."""
+    nearest = beyond[:1]
+    if not nearest.isascii() or not nearest:
         return False
-    return (char.isdigit() and neighbour.isdigit()) or (char.isalpha() and neighbour.isalpha())
+    if char.isdigit():
+        return nearest.isdigit() or (nearest == "." and beyond[1:].isdigit())
+    return char.isalpha() and nearest.isalpha()
 
 
 def window_coverage(question: Weighted, folded: str) -> float:
@@ -98,8 +112,8 @@ def passage_features(
     question: Weighted, text: str, context: str, bm25: float, best_bm25: float, cosine: float
 ) -> dict[str, float]:
     """The features of one passage; `context` is its title and headings."""
-    folded = fold(text)
-    around = fold(context)
+    folded = matchable(text)
+    around = matchable(context)
     return {
         "bm25": bm25 / (2.2 * question.total),
         "bm25_to_best": bm25 / best_bm25 if best_bm25 else 0.0,

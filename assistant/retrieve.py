@@ -94,10 +94,12 @@ class Retriever:
         history: Sequence[str] = (),
         documents: Iterable[str] | None = None,
     ) -> list[Hit]:
-        """The `k` passages that bear most on a question, best first.
+        """The `k` passages that bear most on a question, best first. Raises ValueError when `k` is below 0.
 
         `history` are earlier questions of the conversation; `documents` keeps to these paths.
         """
+        if k < 0:
+            raise ValueError(f"k is {k}: no fewer than 0 passages can be asked for")
         asked = understand(question, history) if isinstance(question, str) else question
         with self._lock:
             return self._retrieve(asked, k, None if documents is None else list(documents))
@@ -131,7 +133,9 @@ class Retriever:
         weighted = self.weigh(asked)
         best = max(lexical.values(), default=0.0)
         hits = [
-            hit_of(p, passage_features(weighted, p.chunk.text, _context(p), lexical.get(n, 0.0), best, dense.get(n, 0.0)))
+            hit_of(
+                p, passage_features(weighted, p.chunk.text, _context(p), lexical.get(n, 0.0), best, dense.get(n, 0.0))
+            )
             for n, p in self.index.catalog.passages(numbers).items()
         ]
         return sorted(hits, key=lambda h: (-h.score, h.number))[:k]

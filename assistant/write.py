@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NO_ANSWER = "NO_ANSWER"
 SCRIPT_NAMES: dict[Script, str] = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 MARK = re.compile(r"\[(\d{1,2})\]")
+MARK_BEGUN = re.compile(r"\s*(?:\[\d{0,2}\]?\s*)*")
 SENTENCE = re.compile(r".+?(?:[。！？!?\n](?:\s*\[\d{1,2}\])*|\Z)", re.DOTALL)
 TIMEOUT = 60.0
 
@@ -72,7 +73,7 @@ class Writer:
             text += piece
             for m in SENTENCE.finditer(text, done):
                 # The last one may still grow, or get its marks.
-                if m.end() == len(text) or MARK.match(text[m.end() :].lstrip()) or text[m.end() :].strip() in {"", "["}:
+                if MARK_BEGUN.fullmatch(text, m.end()) or MARK.match(text[m.end() :].lstrip()):
                     break
                 yield from _sentence(m[0], evidence, script)
                 done = m.end()
@@ -80,6 +81,7 @@ class Writer:
             yield from _sentence(m[0], evidence, script)
 
     def _stream(self, question: str, evidence: Sequence[str], script: Script) -> Iterator[str]:
+        from httpx import HTTPError
         from llama_index.core.llms import ChatMessage
         from openai import OpenAIError
 
@@ -92,7 +94,7 @@ class Writer:
         try:
             for response in self._llm.stream_chat(messages):
                 yield response.delta or ""
-        except (OpenAIError, OSError, ValueError) as exc:
+        except (OpenAIError, HTTPError, OSError, ValueError) as exc:
             raise ModelProblem(
                 f"the language model {self.model} at {self.base_url} failed: {type(exc).__name__}",
                 "check WENJU_LLM_BASE_URL and WENJU_LLM_MODEL, and that the server runs",

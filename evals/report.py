@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from evals.run import Report
 
@@ -53,7 +54,7 @@ def show_failures(report: Report, console: Console) -> None:
     """Print each case that went wrong, with what its answer lacks."""
     for r in report.results:
         if r.all_facts is False or not r.right_refusal or r.none_wrong is False:
-            console.print(f"[bold]{r.id}[/] {r.type} {r.question}", highlight=False)
+            console.print(Text.assemble((r.id, "bold"), f" {r.type} {r.question}"))
             state = "refused" if r.abstained else "answered"
             lacks = f"; lacks {', '.join(r.missing)}" if r.missing else ""
             console.print(f"   {state} ({r.confidence:.2f}){lacks}; recall@5 {r.recall['5']}", style="dim")

@@ -33,6 +33,7 @@ from ingest.settings import Settings  # noqa: E402
 
 hypothesis.settings.register_profile("here", deadline=None, max_examples=100)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

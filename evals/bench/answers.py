@@ -76,7 +76,10 @@ def main() -> None:
         return
     print(f"{len(asked)} held-out questions, five passages each")
     for name, row in table.items():
-        print(f"{name:>5} distractors  " + "  ".join(f"{k} {v:.3f}" if k != "length" else f"{k} {v:.0f}" for k, v in row.items()))
+        print(
+            f"{name:>5} distractors  "
+            + "  ".join(f"{k} {v:.3f}" if k != "length" else f"{k} {v:.0f}" for k, v in row.items())
+        )
 
 
 if __name__ == "__main__":

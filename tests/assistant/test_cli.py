@@ -213,7 +213,6 @@ def test_eval_writes_a_report(wenju: Wenju, tmp_path: Path) -> None:
     assert set(report["signature"]) == {"wenju", "settings", "embedding", "index", "cases"}
 
 
-@pytest.mark.xfail(reason="fourteen columns do not fit into 80: every figure is cut off to 0.…")
 def test_eval_can_be_read_in_eighty_columns(wenju: Wenju, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The figures of the report are shown in full in a terminal of the common width."""
     monkeypatch.setenv("COLUMNS", "80")

@@ -1,3 +1,5 @@
+"""Which files are found, and by which paths."""
+
 from __future__ import annotations
 
 import os
@@ -73,7 +75,6 @@ def test_the_ignore_file_may_be_chinese(tmp_path: Path, touch: Touch) -> None:
     assert paths(tmp_path) == ["报告.txt"]
 
 
-@pytest.mark.xfail(strict=True, reason="the byte-order mark is read as part of the first pattern")
 def test_the_ignore_file_may_begin_with_a_mark(tmp_path: Path, touch: Touch) -> None:
     """A `.wenjuignore` that Notepad saved, with a byte-order mark, works from its first line."""
     touch("a.txt", "b.txt")
@@ -81,15 +82,11 @@ def test_the_ignore_file_may_begin_with_a_mark(tmp_path: Path, touch: Touch) -> 
     assert paths(tmp_path) == ["b.txt"]
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="it is read as UTF-8 only")
-def test_an_ignore_file_in_gbk_is_no_crash(tmp_path: Path, touch: Touch) -> None:
-    """A `.wenjuignore` in GB18030 is understood or refused with advice."""
+def test_the_ignore_file_may_be_in_gbk(tmp_path: Path, touch: Touch) -> None:
+    """A `.wenjuignore` in GB18030 is understood."""
     touch("报告.txt", "草稿/一.txt")
-    (tmp_path / ".wenjuignore").write_bytes("草稿/\n".encode("gb18030"))
-    try:
-        assert paths(tmp_path) == ["报告.txt"]
-    except UnreadableFile as refused:
-        assert refused.advice
+    (tmp_path / ".wenjuignore").write_bytes("# 这些还没有写完\n草稿/\n会议记录.*\n".encode("gb18030"))
+    assert paths(tmp_path) == ["报告.txt"]
 
 
 def test_a_loop_of_links_is_walked_once(tmp_path: Path, touch: Touch) -> None:
@@ -107,7 +104,6 @@ def test_a_linked_folder_is_followed(tmp_path: Path, touch: Touch) -> None:
     assert paths(tmp_path / "root") == ["two.txt", "more/one.txt"]
 
 
-@pytest.mark.xfail(strict=True, reason="a named pipe is taken for a file, and reading it never ends")
 def test_a_pipe_is_no_report(tmp_path: Path, touch: Touch) -> None:
     """Only regular files are found: reading a named pipe would wait for ever."""
     touch("a.txt")

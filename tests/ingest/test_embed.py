@@ -1,3 +1,5 @@
+"""Embedding models that are there, and those that are not."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""The errors a user can act on."""
+
 from __future__ import annotations
 
 import re
@@ -7,9 +9,7 @@ from ingest import errors
 
 def test_every_error_has_one_root() -> None:
     """All errors that a user can act on share one root, and the module's drawing names each of them."""
-    classes = {
-        name: c for name, c in vars(errors).items() if isinstance(c, type) and issubclass(c, Exception)
-    }
+    classes = {name: c for name, c in vars(errors).items() if isinstance(c, type) and issubclass(c, Exception)}
     assert all(issubclass(c, errors.WenjuError) for c in classes.values())
     assert set(re.findall(r"[├└]── (\w+)|^    (\w+)$", errors.__doc__ or "", re.MULTILINE)) == {
         (name, "") if name != "WenjuError" else ("", name) for name in classes

@@ -1,3 +1,5 @@
+"""Settings from the command line, the environment and a file."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -31,7 +33,7 @@ def test_what_is_given_comes_before_the_environment(monkeypatch: pytest.MonkeyPa
 def test_a_value_that_means_nothing_names_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bad value is reported with the name of its variable and advice."""
     monkeypatch.setenv("WENJU_PASSAGE_SIZE", "gross")
-    with pytest.raises(BadSettings, match="WENJU_PASSAGE_SIZE.*'gross'") as caught:
+    with pytest.raises(BadSettings, match=r"WENJU_PASSAGE_SIZE.*'gross'") as caught:
         load_settings()
     assert "WENJU_PASSAGE_SIZE" in caught.value.advice
     with pytest.raises(BadSettings, match="WENJU_PASSAGE_SIZE"):

@@ -1,3 +1,5 @@
+"""The nearest vectors, kept by Chroma."""
+
 from __future__ import annotations
 
 import shutil
@@ -63,7 +65,19 @@ def test_a_file_that_is_no_database_is_an_index_problem(tmp_path: Path) -> None:
         VectorIndex(tmp_path / "v")
 
 
-@pytest.mark.xfail(strict=True, reason="the library gives the removed folder's client back")
+def test_other_vectors_may_be_begun_meanwhile(tmp_path: Path) -> None:
+    """Vectors that are open go on answering when others are opened and begun in the same process."""
+    vectors = unit_vectors(2)
+    first = VectorIndex(tmp_path / "first")
+    first.write([1], vectors[:1])
+    second = VectorIndex(tmp_path / "second")
+    second.write([2], vectors[1:])
+    first.write([3], vectors[1:])
+    assert [len(first), len(second)] == [2, 1]
+    assert first.search(vectors[1], 1)[0][0] == 3
+    assert VectorIndex(tmp_path / "first").search(vectors[0], 1)[0][0] == 1
+
+
 def test_a_removed_folder_can_be_begun_anew(tmp_path: Path) -> None:
     """Vectors can be made again where some were opened and removed before in the same process."""
     index = VectorIndex(tmp_path / "v")

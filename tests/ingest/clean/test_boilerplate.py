@@ -1,3 +1,5 @@
+"""What sites wrap around a text comes off, and nothing of the text with it."""
+
 from __future__ import annotations
 
 import pytest
@@ -72,7 +74,9 @@ def test_one_such_phrase_is_text(text: str) -> None:
     assert without(text) == text
 
 
-@pytest.mark.xfail(strict=True, reason="any two lines of this kind are taken for a site's controls, wherever they stand")
+@pytest.mark.xfail(
+    strict=True, reason="any two lines of this kind are taken for a site's controls, wherever they stand"
+)
 def test_a_list_of_metrics_is_text() -> None:
     """A report may list what users do, one word a line."""
     text = f"{SENTENCES[0]}\n互动指标\n点赞\n收藏\n分享\n评论\n{SENTENCES[1]}"

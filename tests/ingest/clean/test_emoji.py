@@ -1,3 +1,5 @@
+"""Pictographs that were dropped in come out, signs of text stay."""
+
 from __future__ import annotations
 
 import pytest

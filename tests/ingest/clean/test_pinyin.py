@@ -1,3 +1,5 @@
+"""Leaked readings come out, other brackets stay."""
+
 from __future__ import annotations
 
 import pytest

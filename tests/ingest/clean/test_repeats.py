@@ -1,3 +1,5 @@
+"""What was said twice at once is said once."""
+
 from __future__ import annotations
 
 import pytest
@@ -36,7 +38,15 @@ def test_a_phrase_said_three_times_is_said_once() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["哈哈哈哈哈哈哈哈哈哈哈哈", "00000000000000", "数据安全数据安全", "第一条很重要。第二条很重要。", "abcdefgabcdefg", "", "短"],
+    [
+        "哈哈哈哈哈哈哈哈哈哈哈哈",
+        "00000000000000",
+        "数据安全数据安全",
+        "第一条很重要。第二条很重要。",
+        "abcdefgabcdefg",
+        "",
+        "短",
+    ],
 )
 def test_other_repetition_is_text(text: str) -> None:
     """Laughter, zeros, short words and sentences that are merely alike stay."""

@@ -1,3 +1,5 @@
+"""Word documents, made here by python-docx."""
+
 from __future__ import annotations
 
 import io
@@ -55,7 +57,11 @@ def test_a_table_stands_between_breaks(word: WordDocument) -> None:
     """The line ends around a table become breaks, and the rest of the view is raw."""
     document = saved(word)
     assert document.view.text.replace(BREAK, "\n") == document.raw
-    assert [part.split("\n")[0] for part in document.view.text.split(BREAK)] == ["即时零售报告", "平台 | 份额", SENTENCES[3]]
+    assert [part.split("\n")[0] for part in document.view.text.split(BREAK)] == [
+        "即时零售报告",
+        "平台 | 份额",
+        SENTENCES[3],
+    ]
     assert document.view.starts.tolist() == list(range(len(document.raw)))
 
 
@@ -105,7 +111,9 @@ def test_a_table_may_come_first_and_last() -> None:
     assert document.view.text == document.raw == "甲 | "
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "文".encode()])
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "文".encode()]
+)
 def test_what_is_no_word_document_is_refused(data: bytes) -> None:
     """A broken package, an encrypted one and plain text under this suffix are refused with advice."""
     with pytest.raises(UnreadableFile, match="not a Word document") as caught:

@@ -1,3 +1,5 @@
+"""PDF files, made here by reportlab."""
+
 from __future__ import annotations
 
 import io
@@ -91,7 +93,12 @@ def test_running_heads_and_folios_go() -> None:
 
 def test_lists_stay_lists() -> None:
     """A full line is not joined with the item of a list that follows it."""
-    lines = ["这一行写满了整整一行的宽度所以后面的列表不应当接在它的后面而应另起", "（1）第一条", "• 第二条", "三、第三条"]
+    lines = [
+        "这一行写满了整整一行的宽度所以后面的列表不应当接在它的后面而应另起",
+        "（1）第一条",
+        "• 第二条",
+        "三、第三条",
+    ]
     assert read_pdf(pdf([lines]), "a.pdf").view.text.split("\n") == lines
 
 
@@ -190,10 +197,19 @@ def drawn(*places: tuple[float, float, float, str]) -> bytes:
     return out.getvalue()
 
 
+ROWS = ((72, 700, 12, "平台"), (240, 700, 12, "份额"), (72, 680, 12, "美团"), (240, 680, 12, "45%"))
+
+
 def test_cells_of_a_row_are_set_apart() -> None:
     """Texts side by side at one height are the cells of a row."""
-    data = drawn((72, 700, 12, "平台"), (240, 700, 12, "份额"), (72, 680, 12, "美团"), (240, 680, 12, "45%"))
-    assert read_pdf(data, "a.pdf").view.text == "平台 | 份额\n美团 | 45%"
+    data = drawn((72, 740, 12, SENTENCES[0]), *ROWS, (72, 640, 12, SENTENCES[1]))
+    assert read_pdf(data, "a.pdf").view.text == f"{SENTENCES[0]}\n平台 | 份额\n美团 | 45%\n{SENTENCES[1]}"
+
+
+def test_the_last_cell_of_a_page_stays() -> None:
+    """A page that ends with a table keeps the figure in its last cell."""
+    data = drawn((72, 740, 12, SENTENCES[0]), *ROWS)
+    assert read_pdf(data, "a.pdf").view.text.endswith("美团 | 45%")
 
 
 def test_larger_type_makes_a_heading() -> None:

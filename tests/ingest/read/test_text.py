@@ -1,3 +1,5 @@
+"""Text files are their characters."""
+
 from __future__ import annotations
 
 from noise import SENTENCES

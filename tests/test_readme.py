@@ -1,0 +1,127 @@
+"""What README.md shows works: its Python runs, its commands, settings and links exist."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import typer
+
+from evals.cli import app
+from ingest.embed import SentenceTransformersEmbedder
+from ingest.pipeline import ingest
+from ingest.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+SKIP = "<!-- not run -->"
+BLOCK = re.compile(r"(?P<before>[^\n]*)\n+^```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"(?<!`)`(wenju [^`\n]+)`(?!`)")
+
+
+class Block(NamedTuple):
+    """A fenced block of the README with the line that it begins on."""
+
+    language: str
+    code: str
+    line: int
+
+
+def blocks() -> list[Block]:
+    """All fenced blocks but those that are marked as not run."""
+    found = BLOCK.finditer("\n" + README)
+    return [
+        Block(m["language"], m["code"], README[: m.start("code")].count("\n") + 1)
+        for m in found
+        if m["before"].strip() != SKIP
+    ]
+
+
+def commands() -> Iterator[str]:
+    """Every call of `wenju` that the README shows, in blocks and in running text."""
+    for block in blocks():
+        if block.language in {"", "sh", "bash", "console", "shell", "text"}:
+            for line in block.code.splitlines():
+                shown = re.search(r"(?:^|[\s/$])(wenju\s.*)", line.partition(" #")[0])
+                if shown:
+                    yield shown[1].strip()
+    yield from INLINE.findall(README)
+
+
+PYTHON = [b for b in blocks() if b.language in {"python", "py"}]
+COMMANDS = sorted(set(commands()))
+
+
+@pytest.fixture(scope="session")
+def readme_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the sample reports."""
+    folder = tmp_path_factory.getbasetemp() / "corpus-index"
+    if not folder.exists():
+        settings = Settings(_env_file=None, workers=1)  # type: ignore[call-arg]
+        ingest([ROOT / "corpus"], folder, settings, SentenceTransformersEmbedder(settings.model_path()))
+    return folder
+
+
+def test_the_readme_shows_python_and_commands() -> None:
+    """The checks below have something to check."""
+    assert PYTHON
+    assert COMMANDS
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=lambda b: f"line {b.line}")
+def test_python_of_the_readme_runs(
+    block: Block, readme_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each block runs by itself where an index and the sample reports are."""
+    (tmp_path / "index").symlink_to(readme_index, target_is_directory=True)
+    (tmp_path / "corpus").symlink_to(ROOT / "corpus", target_is_directory=True)
+    (tmp_path / "evals").symlink_to(ROOT / "evals", target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    padded = "\n" * (block.line - 1) + block.code
+    exec(compile(padded, str(ROOT / "README.md"), "exec"), {"__name__": "readme"})  # noqa: S102
+
+
+@pytest.mark.parametrize("shown", COMMANDS)
+def test_commands_of_the_readme_exist(shown: str) -> None:
+    """Every command that is named is there, with each option that is shown."""
+    words = shlex.split(shown, comments=True)[1:]
+    group = typer.main.get_command(app)
+    assert hasattr(group, "commands")
+    if words[0].startswith("-"):
+        known = {"--help", *(o for p in group.params for o in p.opts)}
+    else:
+        assert words[0] in group.commands
+        known = {"--help", *(o for p in group.commands[words[0]].params for o in (*p.opts, *p.secondary_opts))}
+    options = {w.partition("=")[0] for w in words if re.match(r"-{1,2}[a-z]", w)}
+    assert options <= known
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"WENJU_[A-Z_]+[A-Z]", README))))
+def test_settings_of_the_readme_exist(name: str) -> None:
+    """Every variable that is named is a setting, or is read where models are loaded."""
+    fields = {f"WENJU_{field.upper()}" for field in Settings.model_fields}
+    loads = (ROOT / "ingest" / "embed.py").read_text("utf-8")
+    assert name in fields or f'"{name}"' in loads
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:|#|mailto:)([^)\s#]+)", README))))
+def test_links_of_the_readme_lead_somewhere(link: str) -> None:
+    """Pictures and files that are linked are in the repository."""
+    assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE))))
+def test_make_targets_of_the_readme_exist(target: str) -> None:
+    """Every target that is named stands in the Makefile."""
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ([\w.]+)", README))))
+def test_modules_of_the_readme_exist(module: str) -> None:
+    """Every module that is to be run is there."""
+    assert importlib.util.find_spec(module)
