@@ -20,7 +20,7 @@ from assistant.script import Script, in_script
 from assistant.wording import REFUSAL
 from assistant.write import Writer
 from ingest.catalog import Listed, Passage
-from ingest.clean.stages import damage_in
+from ingest.clean.stages import damage_in, tidy
 from ingest.document import Document, Span
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
@@ -28,6 +28,7 @@ from ingest.settings import Settings, load_settings
 
 RETRIEVED = 10
 NEAREST = 3
+WIDENED = 12
 EVIDENCE = 6
 """Passages that a language model is given."""
 
@@ -277,16 +278,35 @@ def extracted(asked: Question, runs: Sequence[Run], document_of: Callable[[str],
 
 def cite(run: Run, document: Document) -> Citation:
     """The citation of a run of sentences, with its raw range."""
-    span = document.view.span(run.clean.start, run.clean.end)
+    clean = readable_alone(run.clean, document)
+    span = document.view.span(clean.start, clean.end)
     return Citation(
         document=document.path,
         title=document.title,
         page=document.page_at(span.start),
         span=span,
-        quote=run.clean.of(document.view.text),
+        quote=clean.of(document.view.text),
         score=run.score,
+        repaired=any(span.overlap(r) for r in document.repaired),
         damaged=damage_in(document, span),
     )
+
+
+def readable_alone(clean: Span, document: Document) -> Span:
+    """A range of clean text, widened by a few characters where its raw text by itself would clean to another one.
+
+    Slipped bytes can only be read together: cut apart, they are no evidence of
+    their characters. Only plain text is slipped.
+    """
+    if document.format != "txt":
+        return clean
+    text, raw = document.view.text, document.raw
+    for more in range(WIDENED + 1):
+        for before, after in ((0, more), (more, 0), (more, more)):
+            wider = Span(max(0, clean.start - before), min(len(text), clean.end + after))
+            if tidy(document.view.span(wider.start, wider.end).of(raw)) == wider.of(text):
+                return wider
+    return clean
 
 
 def _closed(text: str) -> str:

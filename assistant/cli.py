@@ -98,7 +98,7 @@ def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Begin the index anew")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files are gone")] = False,
 ) -> None:
-    """Bring the index up to date with files: txt, md, html, pdf, docx."""
+    """Bring the index up to date with files: txt, md, html, pdf, docx, pptx, xlsx, csv, and zip archives of them."""
     from assistant.progress import ingest_progress
     from ingest.embed import SentenceTransformersEmbedder
     from ingest.pipeline import ingest as run

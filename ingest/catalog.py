@@ -78,6 +78,8 @@ class Listed:
     characters: int
     passages: int
     ingested: str
+    publisher: str = ""
+    date: str = ""
 
 
 class Catalog:
@@ -168,7 +170,7 @@ class Catalog:
             "SELECT path, title, format, sha256, notes, (SELECT count(*) FROM chunks c WHERE c.document = d.id), ingested"
             " FROM documents d ORDER BY path"
         )
-        return [Listed(r[0], r[1], r[2], r[3], json.loads(r[4])["characters"], r[5], r[6]) for r in rows]
+        return [_listed(*row) for row in rows]
 
     def document(self, path: str) -> Document:
         """A document with its view. Raises KeyError when there is none of that path."""
@@ -193,6 +195,8 @@ class Catalog:
             repaired=tuple(Span(*s) for s in notes["repaired"]),
             damaged=tuple(Span(*s) for s in notes["damaged"]),
             warnings=tuple(notes["warnings"]),
+            publisher=notes.get("publisher", ""),
+            date=notes.get("date", ""),
         )
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
@@ -239,6 +243,12 @@ class Catalog:
         return int(row[0]), int(row[1])
 
 
+def _listed(path: str, title: str, kind: str, sha256: str, notes: str, passages: int, ingested: str) -> Listed:
+    told = json.loads(notes)
+    known = told.get("publisher", ""), told.get("date", "")
+    return Listed(path, title, kind, sha256, told["characters"], passages, ingested, *known)
+
+
 def _notes(document: Document) -> str:
     return json.dumps(
         {
@@ -249,6 +259,8 @@ def _notes(document: Document) -> str:
             "repaired": [(s.start, s.end) for s in document.repaired],
             "damaged": [(s.start, s.end) for s in document.damaged],
             "warnings": document.warnings,
+            "publisher": document.publisher,
+            "date": document.date,
         },
         ensure_ascii=False,
     )

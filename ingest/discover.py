@@ -1,64 +1,166 @@
-"""Find the files to ingest."""
+"""Find the files to ingest: in folders, and in zip archives within them."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
+from ingest.archive import members, name_encoding, read_member
 from ingest.errors import UnreadableFile
+from ingest.read.encoding import decode
 
 IGNORE_FILE = ".wenjuignore"
 """A file of this name lists, in the syntax of .gitignore, what to leave out of its folder."""
+ARCHIVE = ".zip"
+SIDECARS = (".meta.yaml", ".meta.yml")
+"""A file `report.pdf.meta.yaml` beside `report.pdf`, or `report.meta.yaml`, states title, publisher and date."""
 
 
 class Found(NamedTuple):
-    """A file on disk and the path it goes by in the index."""
+    """A file, on disk or in an archive on disk, and the path it goes by in the index.
+
+    `member` is its place in the archive `file`. `problem` says why it cannot be
+    read where that is known from looking at it; `advice` what to do then.
+    """
 
     file: Path
     path: str
+    member: int | None = None
+    problem: str = ""
+    advice: str = ""
+    sidecar: Path | int | None = None
+
+    def read_bytes(self) -> bytes:
+        """The bytes of the file. Raises OSError and UnreadableFile."""
+        if self.problem:
+            raise UnreadableFile(f"{self.path}: {self.problem}", self.advice)
+        return self.file.read_bytes() if self.member is None else read_member(self.file, self.member)
+
+    def read_sidecar(self) -> bytes:
+        """The bytes of the file that describes this one; none without one. Raises OSError and UnreadableFile."""
+        if isinstance(self.sidecar, int):
+            return read_member(self.file, self.sidecar)
+        return self.sidecar.read_bytes() if self.sidecar else b""
 
 
 def discover(paths: Iterable[Path], suffixes: Iterable[str]) -> Iterator[Found]:
     """Every readable file under `paths`, each folder in the order of its names.
 
-    A file that is named itself is always found; in folders, files of other
-    suffixes, hidden files and what `.wenjuignore` lists are passed over. Links
-    that lead back up are not followed twice.
+    A file that is named itself is always found; in folders and archives, files
+    of other suffixes, hidden files and what `.wenjuignore` lists are passed
+    over. Members of an archive go by its path, a slash and their own. Links
+    that lead back up are not followed twice. What is there and cannot be looked
+    into (a locked folder, a damaged archive) is found with its problem.
 
-    Raises UnreadableFile for a path that does not exist.
+    Raises UnreadableFile for a path that does not exist or a folder that may not be opened.
     """
     wanted = frozenset(suffixes)
     for path in paths:
-        if path.is_file():
-            yield Found(path, path.name)
-        elif path.is_dir():
+        if path.is_dir():
             yield from _walk(path, wanted)
+        elif os.path.lexists(path):
+            yield from _of(path, _storable(path.name), wanted, _beside(path))
         else:
             raise UnreadableFile(f"{path}: no such file or folder", "check the path")
 
 
 def _walk(root: Path, suffixes: frozenset[str]) -> Iterator[Found]:
+    try:
+        os.scandir(root).close()
+    except OSError as exc:
+        raise UnreadableFile(f"{root}: {exc.strerror}", "check who may open this folder") from exc
     ignored = _ignored(root)
     seen: set[Path] = set()
-    for top, folders, files in os.walk(root, followlinks=True):
+    locked: list[OSError] = []
+    for top, folders, files in os.walk(root, followlinks=True, onerror=locked.append):
         folder = Path(top)
         if (real := folder.resolve()) in seen:
             folders.clear()
             continue
         seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
+        there = frozenset(files)
         for name in sorted(files):
             path = (folder / name).relative_to(root).as_posix()
-            hidden = name.startswith((".", "~$"))
-            if not hidden and Path(name).suffix.lower() in suffixes and not ignored.match_file(path):
-                yield Found(folder / name, path)
+            if not _wanted(name, suffixes) or ignored.match_file(path) or not _may_be_read(folder / name):
+                continue
+            sidecar = next((folder / s for s in sidecar_names(name) if s in there), None)
+            found = _of(folder / name, _storable(path), suffixes, sidecar)
+            yield from (f for f in found if not ignored.match_file(f.path))
+    for error in locked:
+        path = Path(error.filename).relative_to(root).as_posix()
+        yield Found(
+            Path(error.filename), _storable(path), problem=str(error.strerror), advice="check who may open this folder"
+        )
+
+
+def _storable(path: str) -> str:
+    """A path as characters. Names that an old archive left in another encoding than the system's are decoded."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        stored = os.fsencode(path)
+        return stored.decode(name_encoding(stored), "replace")
+    return path
+
+
+def _of(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -> Iterator[Found]:
+    """A file; for an archive what is in it."""
+    if PurePosixPath(path).suffix.lower() != ARCHIVE:
+        yield Found(file, path, sidecar=sidecar)
+        return
+    try:
+        listed = members(file)
+    except UnreadableFile as exc:
+        yield Found(file, path, problem=str(exc).removeprefix(f"{file}: "), advice=exc.advice)
+        return
+    except OSError as exc:
+        yield Found(file, path, problem=str(exc.strerror), advice="check the file")
+        return
+    places = {m.path: m.place for m in listed}
+    for place, inner, problem in listed:
+        parts = PurePosixPath(inner).parts
+        if any(p.startswith((".", "__MACOSX")) for p in parts[:-1]) or not _wanted(parts[-1], suffixes):
+            continue
+        beside = (inner.removesuffix(parts[-1]) + s for s in sidecar_names(parts[-1]))
+        stated = next((places[s] for s in beside if s in places), None)
+        if parts[-1].lower().endswith(ARCHIVE):
+            problem = "an archive within an archive is not opened"  # noqa: PLW2901
+        yield Found(
+            file, f"{path}/{inner}", place, problem, "unpack it, and ingest the folder" if problem else "", stated
+        )
+
+
+def _wanted(name: str, suffixes: frozenset[str]) -> bool:
+    return not name.startswith((".", "~$")) and Path(name).suffix.lower() in suffixes | {ARCHIVE}
+
+
+def _may_be_read(file: Path) -> bool:
+    """Whether it is a file; reading a pipe or a device would never end. What cannot be looked at is found, to be reported."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except OSError:
+        return True
+
+
+def sidecar_names(name: str) -> Iterator[str]:
+    """The names that a file which describes the file `name` may have, the most particular first."""
+    for stem in (name, Path(name).stem):
+        yield from (stem + suffix for suffix in SIDECARS)
+
+
+def _beside(file: Path) -> Path | None:
+    return next((s for s in map(file.with_name, sidecar_names(file.name)) if s.is_file()), None)
 
 
 def _ignored(root: Path) -> GitIgnoreSpec:
     listing = root / IGNORE_FILE
-    lines = listing.read_text("utf-8").splitlines() if listing.is_file() else []
+    lines = (
+        decode(listing.read_bytes(), str(listing)).text.removeprefix("\ufeff").splitlines() if listing.is_file() else []
+    )
     return GitIgnoreSpec.from_lines(lines)

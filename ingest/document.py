@@ -174,6 +174,7 @@ class Document:
     `path` is the path below the ingested folder, `/`-separated. `raw` are the
     characters as decoded; `view` is what the stages so far have made of them.
     `cleaned` counts, for each cleaner, the characters it took or put right.
+    `date` is ISO 8601, as precise as known: ``2023``, ``2023-03`` or ``2023-03-20``.
     """
 
     path: str
@@ -189,6 +190,8 @@ class Document:
     repaired: tuple[Span, ...] = ()
     damaged: tuple[Span, ...] = ()
     warnings: tuple[str, ...] = ()
+    publisher: str = ""
+    date: str = ""
 
     def page_at(self, raw_offset: int) -> str:
         """The label of the page that holds a raw offset; empty where there are no pages."""

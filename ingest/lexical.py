@@ -111,7 +111,8 @@ class LexicalIndex:
         return self._term(term)
 
     def _count_documents(self, term: str) -> int:
-        return int(self._searcher.doc_freq("body", term))
+        with self._guarded("does not answer"):
+            return int(self._searcher.doc_freq("body", term))
 
 
 def drop_lexical(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""From paths to an index: discover, read, clean, split, embed, store."""
+"""From paths to an index: discover, prepare (read, clean, split), embed, store."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
 
-from ingest.clean.stages import clean
 from ingest.discover import Found, discover
 from ingest.document import Passages
 from ingest.embed import Embedder
 from ingest.errors import UnreadableFile
 from ingest.index import Index, begin, clear, indexed_text, writing
-from ingest.read.formats import READERS, digest, read
+from ingest.prepare import FileReport, Job, Prepared, prepare
+from ingest.read.formats import READERS, ReadOptions, digest
 from ingest.settings import Settings
-from ingest.split import split
+from ingest.workers import Crew
+
+__all__ = ["FileReport", "IngestReport", "Progress", "ingest", "prepare"]
 
 STORED_AT_ONCE = 2_000_000
 """Characters of clean text that one commit takes in: few commits, and little lost when one is cut off."""
@@ -28,21 +28,10 @@ WORTH_WORKERS = 32
 """Fewer files are prepared in this process: starting others takes longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What became of one file. `seconds` is the time to read, clean and split it."""
-
-    path: str
-    status: str  # "added", "replaced", "unchanged", "removed" or "failed"
-    format: str = ""
-    pages: int = 0
-    characters: int = 0
-    cleaned: dict[str, int] = field(default_factory=dict)
-    chunks: int = 0
-    seconds: float = 0.0
-    warnings: tuple[str, ...] = ()
-    error: str = ""
-    advice: str = ""
+HARMLESS = frozenset({".txt", ".text", ".md", ".markdown", ".csv", ".tsv"})
+"""Formats that only code of our own reads, in time that grows with their length."""
+HARMLESS_SIZE = 64 * 1024
+"""Bytes up to which a harmless file is prepared in this process; larger and other files always in one that can be killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +84,7 @@ def ingest(
         index = begin(folder, settings.fingerprint(), embedder.identity)
         try:
             reports = list(_ingest_into(index, found, settings, embedder, progress))
-            missing = sorted(set(index.catalog.digests()) - {f.path for f in found})
+            missing = _missing(index.catalog.digests(), found)
             if prune and missing:
                 index.store([], removed=missing)
                 reports += [FileReport(path, "removed") for path in missing]
@@ -145,84 +134,66 @@ def _embedded(batch: Sequence[Passages], embedder: Embedder) -> list[Passages]:
     return done
 
 
-Prepared = tuple[Passages | None, FileReport]
+def _missing(known: Iterable[str], found: Sequence[Found]) -> list[str]:
+    """Documents whose files are gone. What lies in a folder or an archive that could not be opened is not known to be."""
+    there = {f.path for f in found}
+    locked = tuple(f"{f.path}/" for f in found if f.problem)
+    return sorted(path for path in known if path not in there and not path.startswith(locked))
 
 
 def _prepare_all(found: Sequence[Found], known: dict[str, str], settings: Settings) -> Iterator[Prepared]:
-    """Prepare files in their order, over several processes where there are many."""
-    seen: set[str] = set()
+    """Prepare files in their order, in processes that can be killed; a few small and harmless ones in this one."""
     jobs: list[Found] = []
-    for file in found:
-        if file.path in seen:
-            reason = "another file of this run already goes by this path"
-            yield None, FileReport(file.path, "failed", error=reason, advice="ingest the folder above both")
-            continue
-        seen.add(file.path)
-        if file.path in known and (same := _unchanged(file, known[file.path])):
+    for file in _once(found):
+        if isinstance(file, FileReport):
+            yield None, file
+        elif file.path in known and (same := _unchanged(file, known[file.path])):
             yield None, same
         else:
             jobs.append(file)
     workers = settings.workers or os.cpu_count() or 1
-    if workers == 1 or len(jobs) < WORTH_WORKERS:
-        yield from (prepare(f, known.get(f.path), settings.passage_size) for f in jobs)
-        return
-    with _pool(workers) as pool:
-        pending: deque[Future[list[Prepared]]] = deque()
-        for some in _some(jobs, 16):
-            pending.append(pool.submit(_prepare_some, some, [known.get(f.path) for f in some], settings.passage_size))
+    here = workers == 1 or len(jobs) < WORTH_WORKERS
+    options = ReadOptions(settings.pdf_password, settings.file_seconds)
+    with Crew(workers, settings.file_seconds) as crew:
+        pending: deque[Callable[[], Prepared]] = deque()
+        for file in jobs:
+            job = Job(file, known.get(file.path), settings.passage_size, options)
+            pending.append(partial(prepare, *job) if here and _harmless(file) else crew.begin(job))
             if len(pending) > 4 * workers:
-                yield from pending.popleft().result()
+                yield pending.popleft()()
         while pending:
-            yield from pending.popleft().result()
+            yield pending.popleft()()
+
+
+def _once(found: Sequence[Found]) -> Iterator[Found | FileReport]:
+    """Each file once; for another one that would go by the same path a report."""
+    seen: dict[str, tuple[Path, int | None]] = {}
+    for file in found:
+        itself = (Path(os.path.realpath(file.file)), file.member)
+        if seen.setdefault(file.path, itself) == itself:
+            if seen[file.path] is itself:
+                yield file
+            continue
+        reason = "another file of this run already goes by this path"
+        yield FileReport(file.path, "failed", error=reason, advice="ingest the folder above both")
 
 
 def _unchanged(found: Found, known: str) -> FileReport | None:
     """The report of a file whose bytes are known; None for any other, unreadable ones too."""
     began = time.monotonic()
     try:
-        same = digest(found.file.read_bytes()) == known
-    except OSError:
+        same = digest(found.read_bytes(), found.read_sidecar()) == known
+    except (OSError, UnreadableFile):
         return None
     return FileReport(found.path, "unchanged", seconds=time.monotonic() - began) if same else None
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    # Spawned, not forked: this process has threads of tokenizers and of Chroma.
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+def _harmless(file: Found) -> bool:
+    if file.problem:
+        return True
+    if file.member is not None or PurePosixPath(file.path).suffix.lower() not in HARMLESS:
+        return False
     try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _some(jobs: Sequence[Found], size: int) -> Iterable[list[Found]]:
-    return (list(jobs[at : at + size]) for at in range(0, len(jobs), size))
-
-
-def _prepare_some(jobs: Sequence[Found], known: Sequence[str | None], size: int) -> list[Prepared]:
-    return [prepare(job, sha256, size) for job, sha256 in zip(jobs, known, strict=True)]
-
-
-def prepare(found: Found, known: str | None, size: int) -> Prepared:
-    """Read, clean and split one file; None for one that cannot be read. `known` is its hash in the index, if it has one."""
-    began = time.monotonic()
-    try:
-        document = clean(read(found.file.read_bytes(), found.path))
-    except UnreadableFile as exc:
-        return None, FileReport(found.path, "failed", error=str(exc), advice=exc.advice)
-    except OSError as exc:
-        return None, FileReport(found.path, "failed", error=f"{found.path}: {exc.strerror}", advice="check the file")
-    chunks = split(document, size)
-    report = FileReport(
-        path=found.path,
-        status="replaced" if known else "added",
-        format=document.format,
-        pages=len(document.pages),
-        characters=len(document.raw),
-        cleaned=dict(document.cleaned),
-        chunks=len(chunks),
-        seconds=time.monotonic() - began,
-        warnings=document.warnings,
-    )
-    return Passages(document, chunks), report
+        return file.file.stat().st_size <= HARMLESS_SIZE
+    except OSError:
+        return True

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
 
     `embedding` is a folder or a hub name of any sentence-transformers model;
     empty means the small model that is shipped. `passage_size` is in characters.
+    `pdf_password` opens encrypted PDF files.
     """
 
     model_config = SettingsConfigDict(env_prefix="WENJU_", env_file=".env", frozen=True, extra="ignore")
@@ -32,6 +33,8 @@ class Settings(BaseSettings):
     embedding_device: str = "cpu"
     passage_size: int = Field(default=400, ge=50, le=4000)
     workers: int = Field(default=0, ge=0, description="processes that read and clean; 0 is one per core")
+    file_seconds: float = Field(default=120, gt=0, description="how long one file may take to read")
+    pdf_password: str = Field(default="", repr=False)
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)

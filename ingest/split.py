@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from ingest.clean.stages import damage_in
+import numpy as np
+
+from ingest.clean.stages import damage_in, tidy
 from ingest.document import BREAK, Chunk, Document, Span
 from ingest.fold import is_han
 
@@ -79,7 +82,7 @@ def split(document: Document, size: int) -> tuple[Chunk, ...]:
     headings = _headings(document)
     chunks = []
     path: list[tuple[int, str]] = []
-    for group in _groups(text, list(headings), size):
+    for group in _groups(text, list(headings), _inner(document), size):
         for place in [h for h in headings if h < group[-1].end]:
             level, title = headings.pop(place)
             path = [(n, t) for n, t in path if n < level] + [(level, title)]
@@ -92,17 +95,35 @@ def _headings(document: Document) -> dict[int, tuple[int, str]]:
     found = {}
     for block in document.blocks:
         place = document.view.locate(block.span)
-        if block.kind == "heading" and place.of(document.view.text).strip():
-            words = place.of(document.view.text)
-            found[place.start + len(words) - len(words.lstrip())] = (block.level, " ".join(place.of(document.view.text).split()))
+        words = place.of(document.view.text)
+        if block.kind != "heading" or not words:
+            continue
+        if words == BREAK and document.view.span(place.start, place.end) == block.span:
+            # The head of a slide, taken out of the text that ran together with it.
+            found[place.start] = (block.level, " ".join(tidy(block.span.of(document.raw)).split()))
+        elif words.strip():
+            found[place.start + len(words) - len(words.lstrip())] = (block.level, " ".join(words.split()))
     return found
 
 
-def _groups(text: str, headings: Sequence[int], size: int) -> Iterator[list[Span]]:
+def _inner(document: Document) -> frozenset[int]:
+    """Places in the clean text where no passage begins.
+
+    Inside mended characters, which cannot be read by halves, and behind a line's
+    end that was put between the rows of a table.
+    """
+    view = document.view
+    mended = (view.locate(run) for run in document.repaired)
+    put_in = np.flatnonzero(view.starts == view.ends).tolist()
+    rows = (i + 1 for i in put_in if view.text[i] == "\n")
+    return frozenset(chain(rows, *(range(p.start + 1, p.end) for p in mended)))
+
+
+def _groups(text: str, headings: Sequence[int], inner: frozenset[int], size: int) -> Iterator[list[Span]]:
     starts = set(headings)
     group: list[Span] = []
     for sentence in sentences(text):
-        if group:
+        if group and sentence.start not in inner:
             broken = BREAK in text[group[-1].end : sentence.start]
             only_headings = all(s.start in starts for s in group)
             full = sentence.end - group[0].start > size

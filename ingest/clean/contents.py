@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from ingest.document import BREAK, Edit, View
 
-LEADER = re.compile(r"(?:(?:[.．·]\s?){5,}|…{2,})\s*\d{1,4}")
+LEADER = re.compile(r"(?<![.．·])(?:[.．·]\s?){5,}+\s*\d{1,4}|…{2,}\s*\d{1,4}(?=\s*$)", re.MULTILINE)
 ENTRY = 70
 """The longest title of an entry, in characters."""
-TITLE = re.compile(r"目\s*[录錄]")
+TITLE = re.compile(r"目\s*[录錄](?=[一二三四五六七八九十\d第\s]|$)")
 
 
 def find_contents(view: View) -> list[Edit]:

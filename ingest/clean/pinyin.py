@@ -12,7 +12,8 @@ from ingest.document import Edit, View
 from ingest.fold import HAN
 
 # Half-width brackets only: 冼（xiǎn） is how writers themselves give a reading.
-LEAK = re.compile(f"([{HAN}])\\(([a-zA-ZüÜ\u00e0-\u01dc\u1e3f\u0144\u0148\u01f9\u0300-\u030c]{{1,7}})\\)")
+LATIN = "[a-zA-ZüÜ\u00e0-\u01dc\u1e3f\u0144\u0148\u01f9\u0300-\u030c]{1,7}"
+LEAK = re.compile(rf"([{HAN}])\(({LATIN})\)")
 
 
 def find_pinyin(view: View) -> list[Edit]:

@@ -6,34 +6,60 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ingest.clean.articles import find_articles, find_ends
 from ingest.clean.boilerplate import find_boilerplate
+from ingest.clean.breaks import find_breaks
 from ingest.clean.contents import find_contents
 from ingest.clean.emoji import find_emoji
+from ingest.clean.foreign import find_foreign
+from ingest.clean.headers import find_headers, find_pages
 from ingest.clean.pinyin import find_pinyin
 from ingest.clean.repeats import find_repeats
-from ingest.document import BREAK, Document, Edit, Span, View
+from ingest.clean.residue import find_residue
+from ingest.clean.slipped import LOST, find_garbled, find_slipped
+from ingest.clean.tables import find_tables
+from ingest.document import BREAK, Block, Document, Edit, Span, View
 
 Cleaner = Callable[[View], list[Edit]]
 
-INSIDE: Mapping[str, Cleaner] = {"emoji": find_emoji, "pinyin": find_pinyin}
+INSIDE: Mapping[str, Cleaner] = {
+    "emoji": find_emoji,
+    "slipped": find_slipped,
+    "pinyin": find_pinyin,
+    "residue": find_residue,
+    "breaks": find_breaks,
+    "pages": find_pages,
+    "tables": find_tables,
+}
 """Cleaners that take characters out of running text. They look at nothing but the
-neighbours, so a stretch of raw text cleans to the same characters by itself as in its document."""
+neighbours, so a stretch of raw text cleans to the same characters by itself as in its document.
+A run of slipped bytes is mended as a whole: no passage begins inside one."""
 
 BLOCKS: Mapping[str, Cleaner] = {"boilerplate": find_boilerplate, "contents": find_contents}
 """Cleaners that take whole blocks out. They weigh the document and leave a BREAK, which no passage crosses."""
 
-OF_SCRAPES: Mapping[str, Cleaner] = {"repeats": find_repeats}
+OF_SCRAPES: Mapping[str, Cleaner] = {
+    "foreign": find_foreign,
+    "headers": find_headers,
+    "repeats": find_repeats,
+}
 """Cleaners of blocks that a careful author may have meant: for documents in which another cleaner found noise."""
 
-DAMAGE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]+")
+DAMAGE = re.compile(rf"{LOST}+|(?<=[A-Za-z]{{2}})\?(?=[a-z]+\b(?!=))|\?(?=[,，。、；])")
+"""The mark of a loss, and question marks where nobody asks: inside a word, before another mark."""
 PAGE_MARK = re.compile(r"_第\d+[页頁]$")
 TITLE_LENGTH = 60
+HEAD_LEVEL = 2
+"""Heads of slides stand under the document's title."""
 
 
 def clean(document: Document) -> Document:
     """Take the noise out of a document; raw stays as it is."""
     view = document.view
     counts: dict[str, int] = {}
+    repaired: tuple[Span, ...] = ()
+    ends: list[Span] = []
+    heads: list[Block] = []
     title = ""
     for name, cleaner in {**INSIDE, **BLOCKS, **OF_SCRAPES}.items():
         if name in OF_SCRAPES and not any(counts.values()):
@@ -41,15 +67,40 @@ def clean(document: Document) -> Document:
         if name == "boilerplate":
             # Sites put the title into the head that this cleaner cuts.
             title = document.title or _first_line(view)
-        view, counts[name] = _apply(view, cleaner(view))
-    damaged = tuple(view.span(m.start(), m.end()) for m in DAMAGE.finditer(view.text))
+            ends = find_ends(view)
+        edits = cleaner(view)
+        if name == "slipped":
+            repaired = tuple(view.span(start, end) for start, end in _stretches(edits))
+        if name == "headers":
+            heads = [Block("heading", view.span(e.start, e.end), HEAD_LEVEL) for e in edits]
+        view, counts[name] = _apply(view, edits)
+    heads += find_articles(view, ends)
     return replace(
         document,
         view=view,
         title=tidy(title),
         cleaned=tuple((name, n) for name, n in counts.items() if n),
-        damaged=damaged,
+        blocks=tuple(sorted((*document.blocks, *heads), key=lambda block: block.span)) if heads else document.blocks,
+        repaired=repaired,
+        damaged=_damage(view),
     )
+
+
+def _stretches(edits: list[Edit]) -> list[tuple[int, int]]:
+    """The ranges of edits that follow each other without a gap."""
+    stretches: list[tuple[int, int]] = []
+    for edit in edits:
+        if stretches and stretches[-1][1] == edit.start:
+            stretches[-1] = (stretches[-1][0], edit.end)
+        else:
+            stretches.append((edit.start, edit.end))
+    return stretches
+
+
+def _damage(view: View) -> tuple[Span, ...]:
+    """The raw ranges of what was lost or garbled and could not be put right."""
+    places = [(m.start(), m.end()) for m in DAMAGE.finditer(view.text)]
+    return tuple(sorted({view.span(start, end) for start, end in places + find_garbled(view.text)}))
 
 
 def tidy(text: str) -> str:
@@ -61,7 +112,7 @@ def tidy(text: str) -> str:
 
 
 def _apply(view: View, edits: list[Edit]) -> tuple[View, int]:
-    return view.edit(edits), sum(e.end - e.start for e in edits)
+    return view.edit(edits), sum(e.end - e.start or len(e.text) for e in edits)
 
 
 def _first_line(view: View) -> str:
@@ -71,6 +122,23 @@ def _first_line(view: View) -> str:
     return line if len(line) <= TITLE_LENGTH else re.split(r"(?<=[。！？!?])", line)[0][:TITLE_LENGTH]
 
 
+def repaired_in(document: Document, span: Span) -> bool:
+    """Whether a raw range holds characters that were put right."""
+    return any(span.overlap(r) for r in document.repaired)
+
+
 def damage_in(document: Document, span: Span) -> bool:
     """Whether a raw range holds characters that could not be put right."""
     return any(span.overlap(d) for d in document.damaged)
+
+
+def quoted(document: Document, span: Span) -> str:
+    """What a quotation of a raw range must equal: the range cleaned by itself.
+
+    A range that cuts a run of slipped bytes holds half a character at the cut, and a
+    format with markup tells more than its characters: there the document's own map is asked.
+    """
+    cuts = any(r.start < place < r.end for r in document.repaired for place in (span.start, span.end))
+    if cuts or document.format != "txt":
+        return document.view.within(span)
+    return tidy(span.of(document.raw))

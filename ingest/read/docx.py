@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
+from typing import Any
 
 import docx
-from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.exceptions import OpcError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from ingest.document import BREAK, Block, Document, Edit, Span, View
-from ingest.errors import UnreadableFile
+from ingest.document import Document
+from ingest.read.compose import Composition
+from ingest.read.package import opened
+from ingest.read.properties import office_properties
 
 LEVEL = re.compile(r"^(?:Title|Heading (\d))$")
+DEEPEST = 10
+"""Tables within tables are followed this far."""
 
 
 def read_docx(data: bytes, path: str) -> Document:
@@ -22,42 +25,24 @@ def read_docx(data: bytes, path: str) -> Document:
 
     Raises UnreadableFile when it is no Word document.
     """
-    try:
-        source = docx.Document(io.BytesIO(data))
-        items = list(source.iter_inner_content())
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as exc:
-        raise UnreadableFile(f"{path}: not a Word document ({exc})", "save it again as .docx") from exc
-    lines: list[str] = []
-    blocks: list[Block] = []
-    breaks: list[Edit] = []
-    length = 0
-    for item in items:
-        start = length
-        added = [item.text.replace("\n", " ")] if isinstance(item, Paragraph) else _rows(item)
-        added = [line for line in added if line.strip()]
-        length += sum(len(line) + 1 for line in added)
-        lines += added
-        if not added:
-            continue
-        if isinstance(item, Table):
-            blocks.append(Block("table", Span(start, length - 1)))
-            breaks += [Edit(place - 1, place, BREAK) for place in {start, length} if place]
-        elif (level := LEVEL.match(str(item.style.name) if item.style else "")) is not None:
-            blocks.append(Block("heading", Span(start, length - 1), int(level[1] or 1)))
-    raw = "\n".join(lines)
-    title = source.core_properties.title or next((b.span.of(raw) for b in blocks if b.level == 1), "")
-    edits = {e.start: e for e in breaks if e.start < len(raw)}
-    return Document(
-        path=path,
-        format="docx",
-        raw=raw,
-        view=View.of(raw).edit(edits.values()),
-        title=title.strip(),
-        blocks=tuple(blocks),
-    )
+    text = Composition()
+    with opened(data, path, "a Word document", ".docx") as package:
+        try:
+            source = docx.Document(package)
+        except OpcError as exc:
+            raise ValueError(str(exc)) from exc
+        for item in source.iter_inner_content():
+            if isinstance(item, Table):
+                text.table(_rows(item))
+            elif level := LEVEL.match(str(item.style.name) if item.style else ""):
+                text.heading(item.text, int(level[1] or 1))
+            else:
+                text.line(item.text)
+        known = office_properties(data, source.core_properties.title)
+    return text.document(path, "docx", **known)
 
 
-def _rows(table: Table) -> list[str]:
+def _rows(table: Table) -> list[list[str]]:
     rows = []
     for row in table.rows:
         cells: list[str] = []
@@ -65,7 +50,18 @@ def _rows(table: Table) -> list[str]:
         for cell in row.cells:
             # A merged cell is listed once for each column it covers.
             if cell._tc is not previous:
-                cells.append(" ".join(cell.text.split()))
+                cells.append(_words(cell))
             previous = cell._tc
-        rows.append(" | ".join(cells))
+        rows.append(cells)
     return rows
+
+
+def _words(cell: Any, depth: int = 0) -> str:
+    """The text of a cell, that of tables within it included."""
+    words: list[str] = []
+    for item in cell.iter_inner_content():
+        if isinstance(item, Paragraph):
+            words.append(item.text)
+        elif depth < DEEPEST:
+            words += [_words(inner, depth + 1) for row in item.rows for inner in row.cells]
+    return " ".join(words)

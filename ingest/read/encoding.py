@@ -30,6 +30,8 @@ TWINS = 0.02
 """By how much cp950 must beat big5hkscs: the two differ in a few punctuation marks only."""
 LEAST_SCORE = 0.25
 """Chinese text scores 0.4 to 0.6, text decoded in a wrong encoding below 0.2."""
+SURE_SCORE = 0.32
+"""What scores lower is read, and the user told that the encoding is doubtful."""
 BAD_BYTES = 0.005
 """A file that is UTF-8 but for this share of its characters is read as UTF-8, with a warning."""
 
@@ -72,6 +74,9 @@ def decode(data: bytes, name: str) -> Decoded:
             f"{name}: no encoding makes Chinese text of it (tried {tried})",
             "save it as UTF-8, or leave it out if it is not text",
         )
+    if best.score < SURE_SCORE:
+        doubt = f"read as {best.encoding}, which is doubtful (it scores {best.score:.2f}, Chinese text 0.4 to 0.6)"
+        best = best._replace(warnings=(*best.warnings, doubt))
     return best
 
 

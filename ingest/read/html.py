@@ -12,14 +12,30 @@ from html.parser import HTMLParser
 
 from ingest.document import BREAK, Block, Document, Edit, Span, View
 from ingest.read.encoding import decode
+from ingest.read.metadata import iso_date
 
 SKIPPED = frozenset("script style nav footer aside noscript template select button iframe svg form head".split())
 BLOCKS = frozenset(
     "address article blockquote body br dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 header"
     " hr html li main ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
 )
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
+PROSE = frozenset("p h1 h2 h3 h4 h5 h6 article table".split())
+"""A form that holds one of these is no search box: some servers put a whole page into one."""
+CELL_LENGTH = 120
+"""Characters of source up to which the paragraphs of a cell are set in one line. Longer cells lay out a page."""
+META_DATE = (
+    "article:published_time", "og:article:published_time", "datepublished", "citation_publication_date", "dcterms.issued",
+    "dc.date.issued", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish_date", "publish-date", "date",
+)  # fmt: skip
+META_PUBLISHER = (
+    "dc.publisher",
+    "dcterms.publisher",
+    "citation_publisher",
+    "publisher",
+    "contentsource",
+    "og:site_name",
+    "sitename",
+)
 SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -39,6 +55,8 @@ def read_html(data: bytes, path: str) -> Document:
         title=" ".join(page.title.split()),
         blocks=tuple(sorted(page.blocks, key=lambda b: b.span)),
         warnings=decoded.warnings,
+        publisher=next((page.meta[k] for k in META_PUBLISHER if page.meta.get(k)), ""),
+        date=next((day for k in META_DATE if (day := iso_date(page.meta.get(k, "")))), ""),
     )
 
 
@@ -59,6 +77,10 @@ class _Page(HTMLParser):
         self._heading: tuple[int, int] | None = None
         self._table: int | None = None
         self._text_end = 0
+        self.meta: dict[str, str] = {}
+        self._cells = 0  # of the row so far
+        self._cell: int | None = None  # where the text before the open cell ends
+        self._soft: list[int] = []  # edits that stand between paragraphs of the open cell
 
     def _here(self) -> int:
         line, column = self.getpos()
@@ -69,15 +91,18 @@ class _Page(HTMLParser):
         if ["", " ", " | ", "\n", BREAK].index(gap) > ["", " ", " | ", "\n", BREAK].index(self._gap):
             self._gap = gap
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag == "title":
-            self._in_title = True
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "meta":
+            self._describe(dict(attrs))
+        self._in_title = tag == "title" and not self.title and set(self._skipped) <= {"head"}
+        if tag == "body" or (tag in PROSE and self._skipped in (["form"], ["head"])):
+            self._skipped.clear()
         if tag in SKIPPED:
             self._skipped.append(tag)
         if tag in {"td", "th"}:
-            self._want(" | ")
+            self._open_cell()
         elif tag in BLOCKS:
-            self._want("\n")
+            self._separate(tag)
         if tag == "table":
             self._want(BREAK)
             self._table = self._here()
@@ -85,18 +110,20 @@ class _Page(HTMLParser):
             self._heading = (int(tag[1]), self._here())
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
-            self._in_title = False
+        self._in_title = False
         if tag in self._skipped:
             while self._skipped.pop() != tag:
                 pass
-            self._want("\n")
+            self._separate(tag)
         elif tag == "body":
             self._skipped.clear()
-        if tag in BLOCKS and tag not in {"td", "th"}:
-            self._want("\n")
+        if tag in {"td", "th"}:
+            self._close_cell()
+        elif tag in BLOCKS:
+            self._separate(tag)
         if tag == "table" and self._table is not None:
-            self.blocks.append(Block("table", Span(self._table, self._text_end)))
+            if self._text_end > self._table:
+                self.blocks.append(Block("table", Span(self._table, self._text_end)))
             self._table = None
             self._want(BREAK)
         if self._heading and tag == f"h{self._heading[0]}":
@@ -105,15 +132,53 @@ class _Page(HTMLParser):
                 self.blocks.append(Block("heading", Span(start, self._text_end), level))
             self._heading = None
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # as its base has it
+        """Pass over declarations that no standard knows."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            end = self.rawdata.find(">", i)
+            return end + 1 if end >= 0 else len(self.rawdata)
+
+    def _describe(self, meta: dict[str, str | None]) -> None:
+        name = meta.get("name") or meta.get("property") or meta.get("itemprop")
+        if name and (content := " ".join((meta.get("content") or "").split())):
+            self.meta.setdefault(name.lower(), content)
+
+    def _separate(self, tag: str) -> None:
+        """A block begins or ends. The first in a cell does not end the line that the cell stands in."""
+        if tag in {"tr", "table"}:
+            self._close_cell()
+            self._cells = 0
+        if self._cell is None or self._cell != self._text_end:
+            self._want("\n")
+
+    def _open_cell(self) -> None:
+        self._close_cell()
+        if self._cells and self._gap == "\n":
+            # Asked for by a paragraph in the cell before.
+            self._gap = ""
+        self._want(" | ")
+        self._cells += 1
+        self._cell = self._text_end
+
+    def _close_cell(self) -> None:
+        if self._cell is not None and self._text_end - self._cell <= CELL_LENGTH:
+            for at in self._soft:
+                self.edits[at] = self.edits[at]._replace(text=" ")
+        self._cell = None
+        self._soft.clear()
+
     def handle_data(self, data: str) -> None:
         start = self._here()
         if self._in_title:
             self.title += html.unescape(data)
-        if self._skipped or not data.strip():
+        blank = " \t\r\n\f\ufeff"
+        if self._skipped or not data.strip(blank):
             if data and not self._skipped:
                 self._want(" ")
             return
-        text = data.strip(" \t\r\n\f")
+        text = data.strip(blank)
         lead = data.index(text[0])
         if lead:
             self._want(" ")
@@ -152,6 +217,8 @@ class _Page(HTMLParser):
             self.edits.append(Edit(self._done, start, gap))
         elif gap:
             self.edits.append(Edit(start, start, gap))
+        if gap == "\n" and self._cell is not None and self._cell != self._text_end:
+            self._soft.append(len(self.edits) - 1)
         self._gap = ""
         self._done = self._text_end = end
 

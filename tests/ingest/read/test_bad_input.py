@@ -97,6 +97,7 @@ HARD = {
     "one line": ("a.txt", LINE * 2700),
     "one letter": ("a.txt", "a" * 250_000),
     "brackets": ("a.txt", "(" * 250_000),
+    "dots": ("a.txt", "." * 250_000),
     "blanks": ("a.txt", " " * 250_000 + "文"),
     "readings": ("a.txt", "好(hǎo)" * 28_000),
     "quotes": ("a.csv", '甲,"乙\n' * 28_000),
