@@ -16,7 +16,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test,train]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test,train,ocr]'
 	@touch $@
 
 ingest: $(VENV)/.installed
