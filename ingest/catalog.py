@@ -164,6 +164,10 @@ class Catalog:
         """The SHA-256 of each document's file, by path."""
         return dict(self._db.execute("SELECT path, sha256 FROM documents"))
 
+    def roots(self) -> dict[str, str]:
+        """The folder that each document was found in, by path; empty for a file that was named itself."""
+        return dict(self._db.execute("SELECT path, coalesce(json_extract(notes, '$.root'), '') FROM documents"))
+
     def documents(self) -> list[Listed]:
         """All documents, by path."""
         rows = self._db.execute(
@@ -196,6 +200,7 @@ class Catalog:
             damaged=tuple(Span(*s) for s in notes["damaged"]),
             warnings=tuple(notes["warnings"]),
             publisher=notes.get("publisher", ""),
+            root=notes.get("root", ""),
             date=notes.get("date", ""),
         )
 
@@ -260,6 +265,7 @@ def _notes(document: Document) -> str:
             "damaged": [(s.start, s.end) for s in document.damaged],
             "warnings": document.warnings,
             "publisher": document.publisher,
+            "root": document.root,
             "date": document.date,
         },
         ensure_ascii=False,

@@ -26,6 +26,7 @@ class Found(NamedTuple):
 
     `member` is its place in the archive `file`. `problem` says why it cannot be
     read where that is known from looking at it; `advice` what to do then.
+    `root` is the folder that was looked through, None for a file that was named itself.
     """
 
     file: Path
@@ -34,6 +35,7 @@ class Found(NamedTuple):
     problem: str = ""
     advice: str = ""
     sidecar: Path | int | None = None
+    root: Path | None = None
 
     def read_bytes(self) -> bytes:
         """The bytes of the file. Raises OSError and UnreadableFile."""
@@ -91,7 +93,7 @@ def _walk(root: Path, suffixes: frozenset[str]) -> Iterator[Found]:
                 continue
             sidecar = next((folder / s for s in sidecar_names(name) if s in there), None)
             found = _of(folder / name, _storable(path), suffixes, sidecar)
-            yield from (f for f in found if not ignored.match_file(f.path))
+            yield from (f._replace(root=root) for f in found if not ignored.match_file(f.path))
     for error in locked:
         path = Path(error.filename).relative_to(root).as_posix()
         yield Found(

@@ -174,6 +174,7 @@ class Document:
     `path` is the path below the ingested folder, `/`-separated. `raw` are the
     characters as decoded; `view` is what the stages so far have made of them.
     `cleaned` counts, for each cleaner, the characters it took or put right.
+    `root` is the folder it was found in, empty for a file that was named itself.
     `date` is ISO 8601, as precise as known: ``2023``, ``2023-03`` or ``2023-03-20``.
     """
 
@@ -192,6 +193,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     publisher: str = ""
     date: str = ""
+    root: str = ""
 
     def page_at(self, raw_offset: int) -> str:
         """The label of the page that holds a raw offset; empty where there are no pages."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -84,7 +84,7 @@ def ingest(
         index = begin(folder, settings.fingerprint(), embedder.identity)
         try:
             reports = list(_ingest_into(index, found, settings, embedder, progress))
-            missing = _missing(index.catalog.digests(), found)
+            missing = _missing(index.catalog.roots(), paths, found)
             if prune and missing:
                 index.store([], removed=missing)
                 reports += [FileReport(path, "removed") for path in missing]
@@ -101,6 +101,7 @@ def _ingest_into(
     index: Index, found: Sequence[Found], settings: Settings, embedder: Embedder, progress: Progress
 ) -> Iterator[FileReport]:
     known = index.catalog.digests()
+    roots = {f.path: str(f.root.resolve()) for f in found if f.root}
     batch: list[tuple[Passages, FileReport]] = []
     waiting = 0
     done = 0
@@ -110,7 +111,8 @@ def _ingest_into(
         if prepared is None:
             yield report
             continue
-        batch.append((prepared, report))
+        document = replace(prepared.document, root=roots.get(report.path, ""))
+        batch.append((replace(prepared, document=document), report))
         waiting += len(prepared.document.view)
         if waiting >= STORED_AT_ONCE:
             yield from _store(index, batch, embedder)
@@ -134,11 +136,16 @@ def _embedded(batch: Sequence[Passages], embedder: Embedder) -> list[Passages]:
     return done
 
 
-def _missing(known: Iterable[str], found: Sequence[Found]) -> list[str]:
-    """Documents whose files are gone. What lies in a folder or an archive that could not be opened is not known to be."""
+def _missing(roots: Mapping[str, str], paths: Sequence[Path], found: Sequence[Found]) -> list[str]:
+    """Documents whose files are gone: `roots` tells the folder that each was ingested from.
+
+    What came from a folder that is not looked at now, or lies in a folder or an
+    archive that could not be opened, is not known to be gone.
+    """
+    looked_at = {str(p.resolve()) for p in paths if p.is_dir()}
     there = {f.path for f in found}
     locked = tuple(f"{f.path}/" for f in found if f.problem)
-    return sorted(path for path in known if path not in there and not path.startswith(locked))
+    return sorted(p for p, root in roots.items() if root in looked_at and p not in there and not p.startswith(locked))
 
 
 def _prepare_all(found: Sequence[Found], known: dict[str, str], settings: Settings) -> Iterator[Prepared]:

@@ -389,3 +389,13 @@ def test_preparing_never_raises_for_a_bad_file(tmp_path: Path) -> None:
         assert passages is None
         assert told.status == "failed"
         assert told.advice
+
+
+def test_another_folder_leaves_the_first_alone(run: Run, tmp_path: Path) -> None:
+    """Documents of a folder that is not looked at now are neither missing nor pruned."""
+    first = run()
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "six.txt").write_text("第六份报告说明了零售的变化。", "utf-8")
+    second = run(tmp_path / "more", prune=True)
+    assert second.missing == ()
+    assert second.documents == first.documents + 1
