@@ -15,8 +15,8 @@ from assistant.rank import Weighted, coverage, matchable, score, stands_in
 
 WEIGHTS = "confidence.json"
 NOTHING_FOUND = -10.0
-REFUSE_BELOW = -2.0
-"""Set on the cases over the sample corpus so that at most 10 % of what they do answer is refused: readers ask in other
+REFUSE_BELOW = -2.5
+"""Set on the cases over the sample corpus so that at most 8 % of what they do answer is refused: readers ask in other
 words than the reading questions on which the log-odds were fit, and a wrong refusal costs more than a weak answer."""
 NEAR = 60
 """Characters either side of the sentence that still count as about the same thing."""

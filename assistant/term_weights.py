@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import permutations
 
 from assistant.question import Question
 from assistant.rank import Weighted
@@ -24,9 +25,16 @@ def weigh(question: Question, passages: int, document_frequency: Callable[[str],
     def weight(term: str) -> float:
         return idf(passages, document_frequency(term))
 
-    weighted = {t: weight(t) for t in question.terms}
-    weighted |= {t: OF_CONTEXT * weight(t) for t in question.context}
+    parts = _parts_of_names((*question.terms, *question.context))
+    weighted = {t: weight(t) for t in question.terms if t not in parts}
+    weighted |= {t: OF_CONTEXT * weight(t) for t in question.context if t not in parts}
     return Weighted.of(weighted, "".join(c for c in question.folded if c.isalnum()))
+
+
+def _parts_of_names(terms: Sequence[str]) -> frozenset[str]:
+    """The words that a name is written together of, as deep and seek are of deepseek: they stand nowhere by themselves."""
+    words = [t for t in terms if t.isascii() and t.isalpha()]
+    return frozenset(part for a, b in permutations(words, 2) if a + b in words for part in (a, b))
 
 
 def weigh_in_general(question: Question) -> Weighted:
