@@ -131,7 +131,6 @@ def test_simplified_answers_have_no_traditional_character_left(assistant: Assist
     assert "意味着" in answer.text
 
 
-@pytest.mark.xfail(reason="the title of the report is offered as a sentence and answers")
 def test_a_title_does_not_answer(assistant: Assistant) -> None:
     """What the training cost is said by a sentence of a report, in dollars, not by the title of one."""
     answer = assistant.ask("DeepSeek-R1 的训练成本是多少美元？")
