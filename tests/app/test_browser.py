@@ -409,24 +409,24 @@ def test_the_page_fits_a_phone(open_page: OpenPage) -> None:
     """Nothing is wider than the screen; a citation opens a sheet that Escape closes, giving back the focus."""
     page = open_page("zh-CN", width=390, height=844)
     fits = "document.documentElement.scrollWidth <= innerWidth && document.body.scrollHeight <= innerHeight"
-    assert page.evaluate(fits)
+    page.wait_for_function(fits)
     ask(page, "2023年即时零售的市场规模是多少？")
-    assert page.evaluate(fits)
+    page.wait_for_function(fits)
     sheet = page.locator("#source-column")
     assert not sheet.is_visible()
     page.locator(".answer a.cite").first.click()
     page.locator(".source-open #source mark").wait_for()
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(800)
     box = sheet.bounding_box()
     assert box is not None
     assert box["x"] == 0
     assert box["width"] == 390
     assert box["y"] + box["height"] == pytest.approx(844, abs=1)
-    assert page.evaluate("document.activeElement.id") == "source"
+    page.wait_for_function("document.activeElement.id === 'source'")
     page.keyboard.press("Escape")
     sheet.wait_for(state="hidden")
-    assert page.evaluate("document.activeElement.className").startswith("cite")
-    assert page.evaluate(fits)
+    page.wait_for_function("document.activeElement.className.startsWith('cite')")
+    page.wait_for_function(fits)
 
 
 def test_citations_are_reached_by_the_keyboard(open_page: OpenPage) -> None:
