@@ -26,6 +26,8 @@ PART = re.compile(
 )
 COMMA = re.compile(r"[，,：:](?!\d)")
 DATE = re.compile(r"\d{2,4}年|\d{1,2}月|\d{1,2}日|世纪|年代|公元|民国")
+BYLINE = re.compile(r"[^，,。：:]{2,20}\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:[^，,。：:]{0,12})")
+CALENDAR = re.compile(r"\d{1,4}\s*(?:年|月|日|号)(?!前|后|内|间|均|薪|活)")
 COUNT = re.compile(r"\d+(?:[.,]\d+)*|[一二三四五六七八九十百千万亿两]+(?=[个家条种款倍成名座])")
 UNIT_ASKED = re.compile(
     r"(?:多少|几)(?:个|多)?([家个款箱辆台组项条人元块张道次天年月日岁集名所座位步种篇件份倍度米斤吨公里小时分钟秒美]{1,2})"
@@ -80,9 +82,18 @@ def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> l
         }
         for place, before, heading in _in_context(hit.text, hit.heading):
             text = place.of(hit.text)
+            if text != hit.text.strip() and _only_names(question, hit.title, text):
+                continue
             features = passage | sentence_features(question, weighted, text, before, heading)
             found.append(Candidate(hit, place, text, score(features, WEIGHTS), features))
     return sorted(found, key=lambda c: (-c.score, c.hit.number, c.place))
+
+
+def _only_names(question: Question, title: str, text: str) -> bool:
+    """Whether a line names the report instead of saying something, and the question is not about that."""
+    if BYLINE.fullmatch(text):
+        return question.kind != "date"
+    return fold(text) == fold(title) and "标题" not in question.folded
 
 
 def _in_context(text: str, heading: str) -> Iterator[tuple[Span, str, str]]:
@@ -181,7 +192,8 @@ def sentence_features(
         "marks": 0.0,
     }
     if question.kind == "number":
-        features["number_for_number"] = float(_has_new(COUNT, question, folded))
+        # A date is no amount: it does not answer how much.
+        features["number_for_number"] = float(_has_new(COUNT, question, CALENDAR.sub(" ", folded)))
     if question.kind == "date":
         features["date_for_date"] = float(_has_new(DATE, question, folded))
     if unit := UNIT_ASKED.search(question.asking):
