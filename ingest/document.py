@@ -101,6 +101,8 @@ class View:
         ordered = sorted(edits)
         if not ordered:
             return self
+        if not any(replacement for _, _, replacement in ordered):
+            return self._without(ordered)
         texts: list[str] = []
         starts: list[Offsets] = []
         ends: list[Offsets] = []
@@ -120,6 +122,19 @@ class View:
         starts.append(self.starts[done:])
         ends.append(self.ends[done:])
         return View("".join(texts), np.concatenate(starts), np.concatenate(ends))
+
+    def _without(self, cuts: Sequence[Edit]) -> View:
+        """Apply deletions, sorted: one mask instead of thousands of slices."""
+        edges = np.array([(start, end) for start, end, _ in cuts], np.int64)
+        flat = edges.ravel()
+        if flat[0] < 0 or flat[-1] > len(self.text) or (np.diff(flat) < 0).any():
+            raise ValueError("an edit overlaps another or leaves the text")
+        steps = np.zeros(len(self.text) + 1, np.int32)
+        np.add.at(steps, edges[:, 0], 1)
+        np.add.at(steps, edges[:, 1], -1)
+        kept = np.cumsum(steps[:-1]) == 0
+        gaps = zip([0, *edges[:, 1].tolist()], [*edges[:, 0].tolist(), len(self.text)], strict=True)
+        return View("".join([self.text[a:b] for a, b in gaps]), self.starts[kept], self.ends[kept])
 
     def _replaced(self, start: int, end: int) -> Span:
         if start < end:

@@ -9,6 +9,7 @@ from ingest.document import BREAK, Block, Span, View
 
 END = re.compile("返回搜狐[，,]?\\s?查看更多|[（(]?责任编辑[:：]|[（(]?責任編輯[:：]")
 """What a portal puts behind an article."""
+CHEAP = ("返回搜狐", "责任编辑", "責任編輯")
 LEAST = 500
 """Characters of an article; less behind an end is what the portal shows below it."""
 BYLINE = re.compile(r"(?:(?:文|作者|来源|來源|编辑|編輯|撰文) ?[|｜丨/:：] ?[^\s,，|｜。]{1,12}[,，\s]*)+")
@@ -18,6 +19,8 @@ TITLE_LENGTH = 60
 
 def find_ends(view: View) -> list[Span]:
     """The raw ranges of the marks behind articles."""
+    if not any(words in view.text for words in CHEAP):
+        return []
     return [view.span(m.start(), m.end()) for m in END.finditer(view.text)]
 
 

@@ -40,10 +40,13 @@ PAGE = re.compile(
     rf"|(?<=[{HAN}])[1-9]\d(?=[2-9]月\d{{1,2}}日)"
 )
 """A page number set twice, or stuck to a date: 教授386月30日 was on page 38."""
+NUMBERS = re.compile(r"\d \d|\d\d\d月")
 
 
 def find_pages(view: View) -> list[Edit]:
     """Delete page numbers that cannot be anything else."""
+    if not NUMBERS.search(view.text):
+        return []
     return [Edit(m.start(), m.end()) for m in PAGE.finditer(view.text)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,15 +13,34 @@ from ingest.fold import is_han
 SHORTEST, LONGEST = 6, 240
 LEAST_HAN = 4
 """So many different Chinese characters a phrase must hold: 00000000 and 哈哈哈哈 are not phrases."""
+ENDS = frozenset("。！？!?”』」\n " + BREAK)
+LISTS = re.compile("[、；;]")
+"""In a list, what stands before one item may stand before the next: 东区小学、西区小学、西区."""
 
 
 def find_repeats(view: View) -> list[Edit]:
     """Delete the first of two equal phrases; the second begins a new passage, as the heading it mostly is."""
+    text = view.text
     edits: list[Edit] = []
-    for start, length in _twice(view.text):
-        if not edits or start >= edits[-1].end:
-            edits.append(Edit(start, start + length, BREAK))
+    for start, length in _twice(text):
+        if edits and start < edits[-1].end:
+            continue
+        begins = _sentence_begins(text, start, length)
+        if begins is None and LISTS.search(text, start, start + length):
+            continue
+        begin = start if begins is None else begins
+        edits.append(Edit(begin, begin + length, BREAK))
     return edits
+
+
+def _sentence_begins(text: str, start: int, length: int) -> int | None:
+    """Where a phrase follows itself, so does each of its rotations: the first that begins or ends with a sentence."""
+    for turn in range(start, start + length):
+        if turn == 0 or text[turn - 1] in ENDS or text[turn + length - 1] in ENDS:
+            return turn
+        if text[turn : turn + 1] != text[turn + length : turn + length + 1]:
+            return None
+    return None
 
 
 def _twice(text: str) -> Iterator[tuple[int, int]]:

@@ -30,9 +30,11 @@ from ingest.fold import is_han
 
 LOST = "\ufffd"
 """Stands for what was lost for good."""
-MARK = re.compile(f"[?{LOST}]")
+MARK = re.compile(f"[?{LOST}](?![?{LOST}]{{3}})")
+"""Where a run may begin. Rows of marks are drawn, or all that is left of a text in the wrong encoding."""
 SWALLOWED = re.compile(rf"\?({LATIN})\)")
 """A reading whose opening bracket was taken for the second byte of the character before it."""
+PRIVATE = re.compile("[\ue000-\uf8ff]")
 LEAK_BEFORE = re.compile(rf"\({LATIN}\)$")
 LEAK_BEHIND = re.compile(rf"\(({LATIN})\)")
 TAG = re.compile(r"/?p>|br ?/?>")
@@ -105,6 +107,8 @@ class Repair:
 def find_slipped(view: View) -> list[Edit]:
     """Put misread characters right wherever the repair is certain."""
     edits: list[Edit] = []
+    if "?" not in view.text and LOST not in view.text:
+        return edits
     for start in _marks(view.text):
         if edits and start < edits[-1].end:
             continue
@@ -172,6 +176,7 @@ def _bytes(char: str) -> tuple[int, int] | None:
     return (pair[0], pair[1]) if len(pair) == 2 else None
 
 
+@cache
 def _completing(first: int, reading: str) -> Bytes:
     """The second bytes that make, with a first one, a character of this reading."""
     row = _grid()[first - LEADS.start] if first in LEADS else ""
@@ -252,7 +257,9 @@ def _read(text: str, ending: Ending, told: bool) -> Repair | None:
     gain = float(standing.sum() - put.sum())
     # A mark inside a run may be another loss as well as half a character.
     doubtful = "?" in text[start + 2 : ending.symbols[-1].end]
-    if gain < (0.0 if told else max(GAIN * len(chosen), LEAST_GAIN)) or not _is_clean(choices, doubtful):
+    # Private-use characters leave no doubt that the run was misread; what it reads may hold rare names.
+    limit = STRANGE if PRIVATE.search(text, start, ending.end) else CLEAN
+    if gain < (0.0 if told else max(GAIN * len(chosen), LEAST_GAIN)) or not _is_clean(choices, limit, doubtful):
         return None
     chosen[-1] += ending.lost
     return Repair(ending, tuple(chosen), gain)
@@ -263,7 +270,7 @@ def _goes_on(last: str, after: str) -> bool:
     return len(last) == 1 and bool(after) and is_han(after) and float(characters().surprise(last + after)[0]) < CLEAN
 
 
-def _is_clean(choices: Sequence[str], doubtful: bool) -> bool:
+def _is_clean(choices: Sequence[str], limit: float, doubtful: bool) -> bool:
     """Whether the characters of which there is no doubt make up running text; to the last pair where it is doubtful."""
     words = "".join(c if len(c) == 1 and is_han(c) else " " for c in choices).split()
     surprises = [characters().surprise(w) for w in words if len(w) > 1]
@@ -273,9 +280,10 @@ def _is_clean(choices: Sequence[str], doubtful: bool) -> bool:
     inner = np.concatenate(surprises)
     if doubtful and float(inner.max()) > STRANGE:
         return False
-    return float(inner.mean()) <= (CLEAN if len(inner) > 2 else STRANGE)
+    return float(inner.mean()) <= (limit if len(inner) > 2 else STRANGE)
 
 
+@cache
 def _choices(firsts: Bytes, seconds: Bytes) -> str:
     """The characters that two halves may make, the common ones only where there are several."""
     found = "".join(_grid()[f - LEADS.start][s - TRAILS.start] for f in firsts if f in LEADS for s in seconds)
@@ -283,6 +291,7 @@ def _choices(firsts: Bytes, seconds: Bytes) -> str:
     return found if len(found) < 2 else "".join(c for c in found if _is_common(c))
 
 
+@cache
 def _is_common(char: str) -> bool:
     return (is_han(char) or char in PUNCTUATION) and bool(characters().ids(char)[0])
 
@@ -321,10 +330,11 @@ def _fitting(options: str, left: str, right: str) -> str:
     bound = (model.alone[ids] - costs > BOUND) & is_han(left or " ")
     if right:
         costs = costs + model.between(ids, model.ids(right))
-    order = np.argsort(costs - FULL_STOP * np.array([c == "。" for c in options], np.float32), kind="stable")
+    weighed = costs - FULL_STOP * np.array([c == "。" for c in options], np.float32)
+    order = np.argsort(weighed, kind="stable")
     best, second = int(order[0]), int(order[1])
     if options[best] == "。":
         is_certain = not (bound & (costs < costs[best] + CERTAIN)).any()
     else:
-        is_certain = bool(costs[second] - costs[best] >= GUESSED)
+        is_certain = bool(weighed[second] - weighed[best] >= GUESSED)
     return options[best] if is_certain else LOST

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from ingest.clean.articles import find_articles, find_ends
 from ingest.clean.boilerplate import find_boilerplate
@@ -13,6 +14,7 @@ from ingest.clean.contents import find_contents
 from ingest.clean.emoji import find_emoji
 from ingest.clean.foreign import find_foreign
 from ingest.clean.headers import find_headers, find_pages
+from ingest.clean.learned import NOTHING, Boilerplate, find_learned
 from ingest.clean.pinyin import find_pinyin
 from ingest.clean.repeats import find_repeats
 from ingest.clean.residue import find_residue
@@ -53,15 +55,16 @@ HEAD_LEVEL = 2
 """Heads of slides stand under the document's title."""
 
 
-def clean(document: Document) -> Document:
-    """Take the noise out of a document; raw stays as it is."""
+def clean(document: Document, learned: Boilerplate = NOTHING) -> Document:
+    """Take the noise out of a document; raw stays as it is. `learned` is what the corpus repeats."""
     view = document.view
     counts: dict[str, int] = {}
     repaired: tuple[Span, ...] = ()
     ends: list[Span] = []
     heads: list[Block] = []
     title = ""
-    for name, cleaner in {**INSIDE, **BLOCKS, **OF_SCRAPES}.items():
+    of_corpus: Mapping[str, Cleaner] = {"learned": partial(find_learned, boilerplate=learned)}
+    for name, cleaner in {**INSIDE, **BLOCKS, **of_corpus, **OF_SCRAPES}.items():
         if name in OF_SCRAPES and not any(counts.values()):
             continue
         if name == "boilerplate":
@@ -99,6 +102,8 @@ def _stretches(edits: list[Edit]) -> list[tuple[int, int]]:
 
 def _damage(view: View) -> tuple[Span, ...]:
     """The raw ranges of what was lost or garbled and could not be put right."""
+    if "?" not in view.text and LOST not in view.text:
+        return ()
     places = [(m.start(), m.end()) for m in DAMAGE.finditer(view.text)]
     return tuple(sorted({view.span(start, end) for start, end in places + find_garbled(view.text)}))
 

@@ -12,6 +12,7 @@ PERCENTS = re.compile(rf"(?<=[{HAN}）)])(?<![每第约約达達近超仅僅共�
 """Shares that touch each other, behind the words that name their row. A leading minus may be an empty cell: left alone."""
 YEARS = re.compile(rf"(?<=[{HAN}）)])(?:(?:19|20)\d\d){{3,}}(?!\d)")
 """Three years or more that touch each other."""
+TOUCHING = re.compile(r"%\d")
 SHARE = re.compile(rf"{NUMBER}%")
 CELL, ROW = " | ", "\n"
 
@@ -20,7 +21,7 @@ def find_tables(view: View) -> list[Edit]:
     """Insert bars between cells that can be told apart for certain, and a line's end behind a row of shares."""
     text = view.text
     edits = []
-    for m in PERCENTS.finditer(text):
+    for m in PERCENTS.finditer(text) if TOUCHING.search(text) else ():
         edits += [Edit(m.start() + c.start(), m.start() + c.start(), CELL) for c in SHARE.finditer(m[0])]
         if text[m.end() : m.end() + 1].strip():
             edits.append(Edit(m.end(), m.end(), ROW))
