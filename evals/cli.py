@@ -40,3 +40,7 @@ def evaluate(
 def main() -> None:
     """Start the command line."""
     start()
+
+
+if __name__ == "__main__":
+    main()
