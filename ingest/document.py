@@ -114,7 +114,7 @@ class View:
             starts.append(self.starts[done:start])
             ends.append(self.ends[done:start])
             if replacement:
-                raw = self._replaced(start, end)
+                raw = self.behind(Edit(start, end))
                 starts.append(np.full(len(replacement), raw.start, np.int32))
                 ends.append(np.full(len(replacement), raw.end, np.int32))
             done = end
@@ -136,7 +136,9 @@ class View:
         gaps = zip([0, *edges[:, 1].tolist()], [*edges[:, 0].tolist(), len(self.text)], strict=True)
         return View("".join([self.text[a:b] for a, b in gaps]), self.starts[kept], self.ends[kept])
 
-    def _replaced(self, start: int, end: int) -> Span:
+    def behind(self, edit: Edit) -> Span:
+        """The raw range that an edit of this view replaces; for an insertion the empty one between its neighbours."""
+        start, end = edit.start, edit.end
         if start < end:
             return self.span(start, end)
         if not start:

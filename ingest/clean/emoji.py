@@ -17,14 +17,17 @@ _PICTURE = (
 # These mean yes, no, more or less in lists and tables; they are noise only inside text.
 _SIGN = "[\u2705\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b55]"
 _ASKED = "[\u203c\u2049\u2139\u2194-\u21aa\u2328\u23cf\u23ed-\u23ef\u23f1\u23f2\u23f8-\u23fa\u24c2\u25aa-\u25fc\u2600-\u27bf\u2934\u2935\u2b05-\u2b07\u3297\u3299]\ufe0f"
-_TAIL = "(?:\ufe0f|[\U0001f3fb-\U0001f3ff]|\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff]))"
-EMOJI = re.compile(f"(?:(?:{_ASKED}|{_PICTURE}){_TAIL}*|(?<=\\w){_SIGN}\ufe0f?(?=\\w))+")
-ANY = re.compile("[\u203c\u2049\u2139-\u2bff\u3297\u3299\U0001f000-\U0001faff]")
+# Skin tones, joints, and the invisible letters that spell the flag of a region.
+_TAIL = "(?:\ufe0f|[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff]))"
+# What draws a digit as a key; the digit is text.
+_KEY = "(?<=[0-9#*])\ufe0f?\u20e3"
+EMOJI = re.compile(f"(?:(?:{_ASKED}|{_PICTURE}){_TAIL}*|(?<=\\w){_SIGN}\ufe0f?(?=\\w)|{_KEY})+")
+ANY = re.compile("[\u203c\u2049\u20e3\u2139-\u2bff\u3297\u3299\U0001f000-\U0001faff]")
 """A quick look for what an emoji may begin with; most texts hold none."""
 
 
 def find_emoji(view: View) -> list[Edit]:
-    """Delete runs of pictographs; signs such as ✅ only where they stand inside a word."""
+    """Delete runs of pictographs; signs such as ✅ only where they stand inside a word, of a key only what is not its digit."""
     if not ANY.search(view.text):
         return []
     return [Edit(m.start(), m.end()) for m in EMOJI.finditer(view.text)]

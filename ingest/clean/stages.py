@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ingest.clean.articles import find_articles, find_ends
@@ -55,7 +55,38 @@ HEAD_LEVEL = 2
 """Heads of slides stand under the document's title."""
 
 
-def clean(document: Document, learned: Boilerplate = NOTHING) -> Document:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a cleaner did in one place: the raw range, the characters it found there, and those it left instead.
+
+    It found what the cleaners before it had left: of a leak between mended bytes, say, no reading.
+    An insertion has an empty range.
+    """
+
+    cleaner: str
+    raw: Span
+    found: str
+    left: str
+
+
+Told = Callable[[str, View, Sequence[Edit]], None]
+"""Told by each cleaner: its name, what it was given, its edits."""
+
+
+def _untold(_cleaner: str, _view: View, _edits: Sequence[Edit]) -> None: ...
+
+
+def trace(document: Document, learned: Boilerplate = NOTHING) -> tuple[Document, tuple[Change, ...]]:
+    """A document cleaned, and every change that made it so, cleaner by cleaner in the order of their work."""
+    changes: list[Change] = []
+
+    def told(name: str, view: View, edits: Sequence[Edit]) -> None:
+        changes.extend(Change(name, view.behind(e), view.text[e.start : e.end], e.text) for e in sorted(edits))
+
+    return clean(document, learned, told), tuple(changes)
+
+
+def clean(document: Document, learned: Boilerplate = NOTHING, told: Told = _untold) -> Document:
     """Take the noise out of a document; raw stays as it is. `learned` is what the corpus repeats."""
     view = document.view
     counts: dict[str, int] = {}
@@ -72,6 +103,7 @@ def clean(document: Document, learned: Boilerplate = NOTHING) -> Document:
             title = document.title or _first_line(view)
             ends = find_ends(view)
         edits = cleaner(view)
+        told(name, view, edits)
         if name == "slipped":
             repaired = tuple(view.span(start, end) for start, end in _stretches(edits))
         if name == "headers":

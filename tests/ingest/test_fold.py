@@ -11,7 +11,6 @@ from opencc import OpenCC
 from ingest.document import Edit, View
 from ingest.fold import MERGED, fold, fold_case_kept, fold_view, is_han, squeeze
 
-HONG_KONG = pytest.mark.xfail(strict=True, reason="t2s does not know the character, and no class names it")
 EVERYTHING = "".join(chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000)
 
 
@@ -49,8 +48,8 @@ def test_members_of_a_class_fold_alike(group: str) -> None:
         ("化粧品", "化妆品"),
         ("麻痺", "麻痹"),
         ("枱燈", "台灯"),
-        pytest.param("敍述", "叙述", marks=HONG_KONG),
-        pytest.param("糭子", "粽子", marks=HONG_KONG),
+        ("敍述", "叙述"),
+        ("糭子", "粽子"),
         ("諮詢", "咨询"),
     ],
 )

@@ -51,16 +51,16 @@ def test_signs_of_text_stay(text: str) -> None:
     assert without(text) == text
 
 
-@pytest.mark.xfail(strict=True, reason="tag characters are not part of the pattern")
 def test_flags_spelled_with_tags_leave_nothing() -> None:
     """A flag of a region goes with the invisible letters that spell it."""
     assert without("英🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f格兰") == "英格兰"
 
 
-@pytest.mark.xfail(strict=True, reason="the mark that asks for a picture, and the key around a digit, stay behind")
 def test_keycaps_leave_their_digit() -> None:
     """A digit drawn as a key becomes the digit."""
     assert without("第1️⃣步") == "第1步"
+    assert without("拨*⃣或#️⃣键，2️⃣0️⃣2️⃣3️⃣年") == "拨*或#键，2023年"
+    assert without("圈⃣和1️") == "圈⃣和1️"
 
 
 @given(paragraphs(), st.integers(1, 40), st.integers(0, 40))
