@@ -1,4 +1,4 @@
-"""The commands `wenju ingest | ask | retrieve | chat | status | doctor`; `evals.cli` adds its own and starts them."""
+"""The commands `wenju ingest | inspect | ask | retrieve | chat | status | doctor`; `evals.cli` adds its own and starts them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+CONTEXT = 24
+"""Characters that `inspect` shows on either side of a change."""
+
 out = Console()
 err = Console(stderr=True)
 
@@ -172,6 +175,32 @@ def _questions(file: Path) -> Iterable[tuple[str, str, list[str]]]:
             yield str(given.get("id", n)), str(given["question"]), [str(h) for h in given.get("history") or ()]
         except (ValueError, KeyError, AttributeError, TypeError) as exc:
             raise BadCases(f"{file}:{n}: no question in it ({exc})", 'lines like {"id": "1", "question": "…"}') from exc
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A file, or one in an archive: reports.zip/a.txt")],
+    html: Annotated[Path | None, typer.Option("--html", help="Write both sides as a page for a browser")] = None,
+    whole: Annotated[bool, typer.Option("--all", help="Show all of the text, not only what was changed")] = False,
+) -> None:
+    """Show what cleaning does to a file: raw and clean text side by side, each change by its cleaner."""
+    from assistant.sides import sides_of
+    from ingest.discover import find
+    from ingest.read.formats import READERS, ReadOptions
+
+    settings = settings_of()
+    options = ReadOptions(settings.pdf_password, settings.file_seconds)
+    context = None if whole or html else CONTEXT
+    sides = sides_of(find(file, READERS), settings.passage_size, options, context)
+    if html:
+        from assistant.sides_html import page
+
+        html.write_text(page(sides), "utf-8")
+        out.print(f"written: {html}", markup=False, highlight=False)
+    else:
+        from assistant.sides_terminal import sides_lines
+
+        out.print(*sides_lines(sides), sep="\n", highlight=False)
 
 
 @app.command()

@@ -71,6 +71,29 @@ def discover(paths: Iterable[Path], suffixes: Iterable[str]) -> Iterator[Found]:
             raise UnreadableFile(f"{path}: no such file or folder", "check the path")
 
 
+def find(path: Path, suffixes: Iterable[str]) -> Found:
+    """One file: on disk, or in an archive as ``archive.zip/folder/file.txt``.
+
+    Raises UnreadableFile when it is not there, or is a folder or a whole archive.
+    """
+    wanted = frozenset(suffixes)
+    if path.is_dir():
+        raise UnreadableFile(f"{path}: a folder", "name one file")
+    if os.path.lexists(path):
+        found = list(_of(path, _storable(path.name), wanted, _beside(path)))
+        if len(found) == 1 and (found[0].member is None or found[0].problem):
+            return found[0]
+        inner = f"{path}/{found[0].path.partition('/')[2]}" if found else ""
+        raise UnreadableFile(f"{path}: an archive of {len(found)} files", f"name one of them: {inner}" if found else "")
+    archive = next((p for p in path.parents if p.is_file() and p.suffix.lower() == ARCHIVE), None)
+    if archive:
+        name = f"{_storable(archive.name)}/{path.relative_to(archive).as_posix()}"
+        for found_in in _of(archive, _storable(archive.name), wanted, None):
+            if name == found_in.path or found_in.member is None:
+                return found_in
+    raise UnreadableFile(f"{path}: no such file", "check the path")
+
+
 def _walk(root: Path, suffixes: frozenset[str]) -> Iterator[Found]:
     try:
         os.scandir(root).close()

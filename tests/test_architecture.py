@@ -25,7 +25,7 @@ HOMES = {
     "docx": ("ingest/read/docx.py",),
     "pptx": ("ingest/read/pptx.py",),
     "openpyxl": ("ingest/read/xlsx.py",),
-    "pypinyin": ("ingest/clean/pinyin.py",),
+    "pypinyin": ("ingest/clean/pinyin.py", "evals/bench/noise.py"),
     "sentence_transformers": ("ingest/embed.py", "ingest/train_static_model.py"),
     "gradio": ("assistant/app/",),
     "llama_index": ("assistant/adapters/", "assistant/write.py"),

@@ -342,7 +342,7 @@ def test_a_wrong_call_is_told(wenju: Wenju, arguments: tuple[str, ...]) -> None:
 
 def test_every_command_explains_itself(wenju: Wenju) -> None:
     """The help names all commands, and each has a help of its own."""
-    commands = ("ingest", "ask", "retrieve", "chat", "status", "doctor", "eval")
+    commands = ("ingest", "inspect", "ask", "retrieve", "chat", "status", "doctor", "eval")
     shown = wenju("--help").out
     for command in commands:
         assert re.search(rf"\b{command}\b", shown)

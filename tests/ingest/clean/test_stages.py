@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from noise import SENTENCES, add_contents, drop_emoji, in_traditional, leak_pinyin, paragraphs, wrap_in_site
 
-from ingest.clean.stages import TITLE_LENGTH, clean, damage_in, tidy
+from ingest.clean.stages import TITLE_LENGTH, clean, damage_in, tidy, trace
 from ingest.document import BREAK, Block, Document, Span, View
 from ingest.read.text import read_text
 
@@ -38,6 +38,23 @@ def test_every_cleaner_is_counted() -> None:
     breaks = cleaned.view.text.count(BREAK)
     assert sum(n for _, n in cleaned.cleaned) == len(damaged) - len(cleaned.view.text) + breaks
     assert "".join(cleaned.view.text.split()) == "".join(text.split())
+
+
+@given(paragraphs(traditional=True))
+@example("\n\n".join(SENTENCES))
+def test_a_trace_tells_every_change(text: str) -> None:
+    """The trace goes with the same document, its changes add up to the counts, and what it found stood in raw."""
+    damaged = wrap_in_site(drop_emoji(leak_pinyin(text, 9), 30))
+    cleaned, changes = trace(document(damaged))
+    assert cleaned == clean(document(damaged))
+    counts = {c.cleaner: 0 for c in changes}
+    for change in changes:
+        counts[change.cleaner] += len(change.found) or len(change.left)
+    assert tuple(counts.items()) == cleaned.cleaned
+    first = [c for c in changes if c.cleaner == "emoji"]
+    assert first
+    assert all(c.raw.of(damaged) == c.found for c in first)
+    assert all(c.raw.of(damaged).startswith(c.found[0]) for c in changes)
 
 
 def test_cleaning_leaves_raw_and_all_else_as_it_was() -> None:
