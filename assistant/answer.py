@@ -20,7 +20,7 @@ from assistant.script import Script, in_script
 from assistant.wording import REFUSAL
 from assistant.write import Writer
 from ingest.catalog import Listed, Passage
-from ingest.clean.stages import damage_in, tidy
+from ingest.clean.stages import damage_in, repaired_in, tidy
 from ingest.document import Document, Span
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
@@ -287,7 +287,7 @@ def cite(run: Run, document: Document) -> Citation:
         span=span,
         quote=clean.of(document.view.text),
         score=run.score,
-        repaired=any(span.overlap(r) for r in document.repaired),
+        repaired=repaired_in(document, span),
         damaged=damage_in(document, span),
     )
 

@@ -24,7 +24,7 @@ NEAR = 60
 
 def confidence(question: Question, weighted: Weighted, ranked: Sequence[Candidate]) -> float:
     """The log-odds that the best of the ranked sentences answers the question."""
-    if not ranked:
+    if not ranked or not weighted.terms:
         return NOTHING_FOUND
     return score(confidence_features(question, weighted, ranked), WEIGHTS)
 

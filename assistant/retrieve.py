@@ -20,6 +20,8 @@ from ingest.settings import Settings, load_settings
 CANDIDATES = 50
 """Passages that each of the two indexes proposes."""
 RANK = "rank.json"
+DAMAGED = 0.3
+"""Log-odds taken off a passage that lost characters: of two that say the same, the whole one comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,9 @@ def hit_of(passage: Passage, features: dict[str, float]) -> Hit:
         clean=chunk.clean,
         text=chunk.text,
         heading=chunk.heading,
-        score=score(features, RANK),
+        score=score(features, RANK) - DAMAGED * chunk.damaged,
         why=in_words(features),
+        repaired=chunk.repaired,
         damaged=chunk.damaged,
         number=passage.number,
         features=features,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from assistant.answer import Answer, Citation
 from assistant.retrieve import Hit
 from assistant.script import Script, script_of
-from ingest.clean.stages import tidy
+from ingest.clean.stages import quoted
 from ingest.document import Document, Span
 from ingest.fold import fold_view, squeeze
 
@@ -89,10 +89,9 @@ def _found(hit: Hit, place: Place) -> bool:
 def citation_exact(citation: Citation, document: Document) -> bool:
     """Whether the cited raw characters, cleaned again by themselves, are the quotation to the letter.
 
-    In formats whose raw text holds markup or a page's layout the document's own map is asked instead.
+    White space is layout: the line that the head of a slide was given is not in its raw text.
     """
-    cleaned = tidy(citation.span.of(document.raw)) if document.format == "txt" else document.view.within(citation.span)
-    return cleaned == citation.quote
+    return "".join(quoted(document, citation.span).split()) == "".join(citation.quote.split())
 
 
 def right_script(answer: Answer, wanted: Script) -> bool:

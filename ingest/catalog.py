@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS chunks (
     text TEXT NOT NULL,
     page TEXT NOT NULL,
     heading TEXT NOT NULL,
+    repaired INTEGER NOT NULL,
     damaged INTEGER NOT NULL,
     vector BLOB NOT NULL
 );
@@ -141,11 +142,11 @@ class Catalog:
         numbers = []
         for chunk, vector in zip(passages.chunks, vectors, strict=True):
             inserted = self._db.execute(
-                "INSERT INTO chunks (document, start, end, clean_start, clean_end, text, page, heading, damaged, vector)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO chunks (document, start, end, clean_start, clean_end, text, page, heading, repaired, damaged, vector)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     row.lastrowid, chunk.span.start, chunk.span.end, chunk.clean.start, chunk.clean.end,
-                    chunk.text, chunk.page, chunk.heading, chunk.damaged, vector.astype(np.float16).tobytes(),
+                    chunk.text, chunk.page, chunk.heading, chunk.repaired, chunk.damaged, vector.astype(np.float16).tobytes(),
                 ),
             )  # fmt: skip
             numbers.append(int(inserted.lastrowid or 0))
@@ -218,12 +219,28 @@ class Catalog:
 
     def _passages(self, condition: str, values: Sequence[object]) -> Iterator[Passage]:
         rows = self._db.execute(
-            "SELECT c.id, d.path, d.title, c.start, c.end, c.clean_start, c.clean_end, c.text, c.page, c.heading, c.damaged"  # noqa: S608
+            "SELECT c.id, d.path, d.title, c.start, c.end, c.clean_start, c.clean_end, c.text, c.page, c.heading,"
+            " c.repaired, c.damaged"  # noqa: S608
             f" FROM chunks c JOIN documents d ON d.id = c.document WHERE {condition}",
             values,
         )
-        for n, path, title, start, end, clean_start, clean_end, text, page, heading, damaged in rows.fetchall():
-            chunk = Chunk(Span(start, end), Span(clean_start, clean_end), text, page, heading, bool(damaged))
+        for (
+            n,
+            path,
+            title,
+            start,
+            end,
+            clean_start,
+            clean_end,
+            text,
+            page,
+            heading,
+            repaired,
+            damaged,
+        ) in rows.fetchall():
+            chunk = Chunk(
+                Span(start, end), Span(clean_start, clean_end), text, page, heading, bool(repaired), bool(damaged)
+            )
             yield Passage(n, path, title, chunk)
 
     def numbers_of(self, paths: Iterable[str]) -> frozenset[int]:

@@ -236,6 +236,7 @@ class Chunk:
     text: str
     page: str = ""
     heading: str = ""
+    repaired: bool = False
     damaged: bool = False
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from ingest.clean.stages import damage_in, tidy
+from ingest.clean.stages import damage_in, repaired_in
 from ingest.document import BREAK, Chunk, Document, Span
 from ingest.fold import is_han
 
@@ -19,6 +19,9 @@ END = re.compile(
 WEAK_ENDS = ("；;", "，,：:", "、 \t")
 LONGEST_SENTENCE = 700
 """A longer run without any sentence end (a flattened table, mostly) is cut at its weaker marks."""
+
+SECTION = 0.3
+"""A section that fills less of a passage shares it with the next: slides of one line are no passages."""
 
 LONG_LINE = 100
 """Headings and items are shorter; a longer line that no mark ends was cut by accident."""
@@ -76,18 +79,24 @@ def _weak_end(text: str, start: int) -> int:
 def split(document: Document, size: int) -> tuple[Chunk, ...]:
     """Pack a document's sentences into passages of about `size` characters.
 
-    A passage holds whole sentences and begins anew at a BREAK and at a heading.
+    A passage holds whole sentences and begins anew at a BREAK and, but for short sections, at a heading.
     """
     text = document.view.text
     headings = _headings(document)
     chunks = []
     path: list[tuple[int, str]] = []
-    for group in _groups(text, list(headings), _inner(document), size):
-        for place in [h for h in headings if h < group[-1].end]:
-            level, title = headings.pop(place)
-            path = [(n, t) for n, t in path if n < level] + [(level, title)]
+    for group in _groups(text, list(headings), _inner(document) - headings.keys(), size):
+        body = next((s for s in group if s.start not in headings), group[-1])
+        for place in [h for h in headings if h < body.end]:
+            path = _under(path, *headings.pop(place))
         chunks.append(_chunk(document, Span(group[0].start, group[-1].end), " > ".join(t for _, t in path)))
+        for place in [h for h in headings if h < group[-1].end]:
+            path = _under(path, *headings.pop(place))
     return tuple(chunks)
+
+
+def _under(path: list[tuple[int, str]], level: int, title: str) -> list[tuple[int, str]]:
+    return [(n, t) for n, t in path if n < level] + [(level, title)]
 
 
 def _headings(document: Document) -> dict[int, tuple[int, str]]:
@@ -98,10 +107,7 @@ def _headings(document: Document) -> dict[int, tuple[int, str]]:
         words = place.of(document.view.text)
         if block.kind != "heading" or not words:
             continue
-        if words == BREAK and document.view.span(place.start, place.end) == block.span:
-            # The head of a slide, taken out of the text that ran together with it.
-            found[place.start] = (block.level, " ".join(tidy(block.span.of(document.raw)).split()))
-        elif words.strip():
+        if words.strip():
             found[place.start + len(words) - len(words.lstrip())] = (block.level, " ".join(words.split()))
     return found
 
@@ -127,7 +133,8 @@ def _groups(text: str, headings: Sequence[int], inner: frozenset[int], size: int
             broken = BREAK in text[group[-1].end : sentence.start]
             only_headings = all(s.start in starts for s in group)
             full = sentence.end - group[0].start > size
-            if broken or (not only_headings and (sentence.start in starts or full)):
+            section_full = sentence.start in starts and sentence.start - group[0].start > size * SECTION
+            if broken or (not only_headings and (full or section_full)):
                 yield group
                 group = []
         group.append(sentence)
@@ -143,5 +150,6 @@ def _chunk(document: Document, clean: Span, heading: str) -> Chunk:
         text=clean.of(document.view.text),
         page=document.page_at(raw.start),
         heading=heading,
+        repaired=repaired_in(document, raw),
         damaged=damage_in(document, raw),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ingest.document import BREAK, Edit, View
+from ingest.document import BREAK, Edit, Span, View
 from ingest.fold import HAN, is_han
 
 SHORTEST, LONGEST = 8, 60
@@ -41,6 +41,7 @@ PAGE = re.compile(
 )
 """A page number set twice, or stuck to a date: 教授386月30日 was on page 38."""
 NUMBERS = re.compile(r"\d \d|\d\d\d月")
+MARGIN = re.compile(f"[\n{BREAK}]")
 
 
 def find_pages(view: View) -> list[Edit]:
@@ -50,17 +51,23 @@ def find_pages(view: View) -> list[Edit]:
     return [Edit(m.start(), m.end()) for m in PAGE.finditer(view.text)]
 
 
-def find_headers(view: View) -> list[Edit]:
-    """Replace phrases that stand between the sentences of many slides by a break; they head what follows."""
-    edits: list[Edit] = []
+def find_heads(view: View) -> list[Span]:
+    """The places of phrases that stand between the sentences of many slides: the heads of these."""
+    heads: list[Span] = []
     taken = np.zeros(len(view), bool)
     for phrase, places in _phrases(view.text, taken):
         if not _is_head(view.text, phrase, places):
             continue
         for place in places:
-            edits.append(Edit(place, place + len(phrase), BREAK))
+            heads.append(Span(place, place + len(phrase)))
             taken[place : place + len(phrase)] = True
-    return sorted(edits)
+    return sorted(heads)
+
+
+def set_apart(view: View, heads: Sequence[Span]) -> list[Edit]:
+    """Give each head a line of its own."""
+    places = sorted({place for head in heads for place in (head.start, head.end)})
+    return [Edit(p, p, "\n") for p in places if 0 < p < len(view) and not MARGIN.search(view.text, p - 1, p + 1)]
 
 
 def _phrases(text: str, taken: npt.NDArray[np.bool_]) -> Iterator[tuple[str, list[int]]]:

@@ -13,7 +13,7 @@ from ingest.clean.breaks import find_breaks
 from ingest.clean.contents import find_contents
 from ingest.clean.emoji import find_emoji
 from ingest.clean.foreign import find_foreign
-from ingest.clean.headers import find_headers, find_pages
+from ingest.clean.headers import find_heads, find_pages, set_apart
 from ingest.clean.learned import NOTHING, Boilerplate, find_learned
 from ingest.clean.pinyin import find_pinyin
 from ingest.clean.repeats import find_repeats
@@ -42,7 +42,6 @@ BLOCKS: Mapping[str, Cleaner] = {"boilerplate": find_boilerplate, "contents": fi
 
 OF_SCRAPES: Mapping[str, Cleaner] = {
     "foreign": find_foreign,
-    "headers": find_headers,
     "repeats": find_repeats,
 }
 """Cleaners of blocks that a careful author may have meant: for documents in which another cleaner found noise."""
@@ -92,7 +91,6 @@ def clean(document: Document, learned: Boilerplate = NOTHING, told: Told = _unto
     counts: dict[str, int] = {}
     repaired: tuple[Span, ...] = ()
     ends: list[Span] = []
-    heads: list[Block] = []
     title = ""
     of_corpus: Mapping[str, Cleaner] = {"learned": partial(find_learned, boilerplate=learned)}
     for name, cleaner in {**INSIDE, **BLOCKS, **of_corpus, **OF_SCRAPES}.items():
@@ -106,9 +104,10 @@ def clean(document: Document, learned: Boilerplate = NOTHING, told: Told = _unto
         told(name, view, edits)
         if name == "slipped":
             repaired = tuple(view.span(start, end) for start, end in _stretches(edits))
-        if name == "headers":
-            heads = [Block("heading", view.span(e.start, e.end), HEAD_LEVEL) for e in edits]
         view, counts[name] = _apply(view, edits)
+    of_slides = find_heads(view) if any(counts.values()) else []
+    heads = [Block("heading", view.span(h.start, h.end), HEAD_LEVEL) for h in of_slides]
+    view, counts["headers"] = _apply(view, set_apart(view, of_slides))
     heads += find_articles(view, ends)
     return replace(
         document,

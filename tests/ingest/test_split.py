@@ -117,11 +117,20 @@ def test_a_heading_begins_a_passage_and_names_it() -> None:
     """A passage begins with its heading and knows the path of headings above it."""
     text = "报告\n第一章\n甲。\n第一节\n乙。\n第二章\n丙。"
     blocks = headings(text, (1, "报告"), (2, "第一章"), (3, "第一节"), (2, "第二章"))
-    assert [(c.text, c.heading) for c in split(document(text, blocks=blocks), 400)] == [
+    assert [(c.text, c.heading) for c in split(document(text, blocks=blocks), 20)] == [
         ("报告\n第一章\n甲。", "报告 > 第一章"),
         ("第一节\n乙。", "报告 > 第一章 > 第一节"),
         ("第二章\n丙。", "报告 > 第二章"),
     ]
+
+
+def test_short_sections_share_a_passage() -> None:
+    """Sections of a line or two stand together, under the heading of the first, until the passage holds enough."""
+    text = "报告\n第一章\n甲。\n第一节\n乙。\n第二章\n" + "丙。" * 60
+    blocks = headings(text, (1, "报告"), (2, "第一章"), (3, "第一节"), (2, "第二章"))
+    chunks = split(document(text, blocks=blocks), 100)
+    assert chunks[0].text.startswith("报告\n第一章\n甲。\n第一节\n乙。\n第二章\n丙。")
+    assert [c.heading for c in chunks] == ["报告 > 第一章", "报告 > 第二章"]
 
 
 def test_a_long_section_keeps_its_heading() -> None:
@@ -136,7 +145,7 @@ def test_a_heading_may_begin_with_white_space() -> None:
     """A heading whose cleaned words stand behind a space still begins a passage."""
     text = "甲。\n 第二章\n乙。"
     blocks = (Block("heading", Span(3, 7), 2),)
-    assert [c.text for c in split(document(text, blocks=blocks), 400)] == ["甲。", "第二章\n乙。"]
+    assert [c.text for c in split(document(text, blocks=blocks), 10)] == ["甲。", "第二章\n乙。"]
 
 
 def test_headings_are_not_joined_across_a_break() -> None:

@@ -95,7 +95,7 @@ def test_merged_cells_are_read_once() -> None:
 
 def test_passages_carry_their_headings(word: WordDocument) -> None:
     """Passages begin at headings and at tables."""
-    assert [(c.text.split("\n")[0], c.heading) for c in split(saved(word), 400)] == [
+    assert [(c.text.split("\n")[0], c.heading) for c in split(saved(word), 100)] == [
         ("即时零售报告", "即时零售报告"),
         ("市场", "市场"),
         ("平台 | 份额", "市场"),

@@ -215,7 +215,7 @@ def test_a_byte_order_mark_is_not_shown() -> None:
 def test_headings_of_a_page_begin_passages() -> None:
     """Each section of a page makes a passage of its own, under its own heading."""
     source = "<html><body><h1>总题</h1><p>第一段。</p><h2>小题</h2><p>第二段。</p></body></html>"
-    chunks = split(clean(read(source.encode(), "a.html")), 400)
+    chunks = split(clean(read(source.encode(), "a.html")), 20)
     assert [(c.text, c.heading) for c in chunks] == [
         ("总题\n第一段。", "总题"),
         ("小题\n第二段。", "总题 > 小题"),
