@@ -219,8 +219,8 @@ class Catalog:
 
     def _passages(self, condition: str, values: Sequence[object]) -> Iterator[Passage]:
         rows = self._db.execute(
-            "SELECT c.id, d.path, d.title, c.start, c.end, c.clean_start, c.clean_end, c.text, c.page, c.heading,"
-            " c.repaired, c.damaged"  # noqa: S608
+            "SELECT c.id, d.path, d.title, c.start, c.end, c.clean_start, c.clean_end, c.text, c.page, c.heading,"  # noqa: S608
+            " c.repaired, c.damaged"
             f" FROM chunks c JOIN documents d ON d.id = c.document WHERE {condition}",
             values,
         )
