@@ -8,6 +8,7 @@ about are merged into one class instead.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from itertools import chain
@@ -35,6 +36,9 @@ FOLDABLE = (
     range(0x20000, 0x323B0),
 )  # fmt: skip
 """Where characters stand that have a Simplified, compatible or lower-case form."""
+
+
+WIDE_THOUSANDS = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 
 def is_han(char: str) -> bool:
@@ -78,6 +82,26 @@ def fold_case_kept(text: str) -> str:
 def fold(text: str) -> str:
     """The form of `text` that is matched: Simplified, half-width, lower case."""
     return text.translate(_lower_table())
+
+
+@cache
+def _in_place_table() -> dict[int, str]:
+    """What keeps its length and its meaning: ², ① and a comma of full width say what 2, 1 and a half-width one do not."""
+    marked = ("<circle>", "<super>", "<sub>")
+    return {
+        c: s
+        for c, s in _lower_table().items()
+        if len(s) == 1 and s != "," and not unicodedata.decomposition(chr(c)).startswith(marked)
+    }
+
+
+def fold_in_place(text: str) -> str:
+    """`text` folded as far as each character stays one: what numbers and their places are read from.
+
+    A comma of full width stays, for it parts what a half-width one may join; only among digits of its own width it
+    marks thousands too.
+    """
+    return WIDE_THOUSANDS.sub(",", text).translate(_in_place_table())
 
 
 def fold_view(view: View) -> View:
