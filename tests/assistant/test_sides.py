@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_rows_hold_every_character(text: str, wrap, pictures: int, readings: int
     clean = shown.document.view.text.replace(BREAK, "\n")
     assert "".join("".join(said(r.clean) for r in shown.rows).split()) == "".join(clean.split())
     spans = [r.span for r in shown.rows]
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
 
 
 def test_each_change_is_told_by_its_cleaner() -> None:
