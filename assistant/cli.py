@@ -233,6 +233,7 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
                         {"path": d.path, "title": d.title, "format": d.format, "passages": d.passages}
                         for d in documents
                     ],
+                    "families": [[m.path for m in family] for family in opened.catalog.families()],
                     "repairs": list(opened.repairs),
                 },
                 ensure_ascii=False,

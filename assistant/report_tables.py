@@ -31,7 +31,8 @@ def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
             table.add_row(*_cells(f))
         yield table
     kinds = {
-        s: sum(f.status == s for f in report.files) for s in ("added", "replaced", "unchanged", "removed", "failed")
+        s: sum(f.status == s for f in report.files)
+        for s in ("added", "replaced", "moved", "unchanged", "removed", "failed")
     }
     sums = ", ".join(f"{n} {status}" for status, n in kinds.items() if n) or "nothing found"
     yield f"{sums}; {report.documents} documents, {report.passages} passages in {escape(report.index)}; {report.seconds:.1f} s"
@@ -43,6 +44,20 @@ def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
         few = ", ".join(report.missing[:5]) + (" …" if len(report.missing) > 5 else "")
         yield f"[yellow]note[/] {len(report.missing)} documents have no file any more ({escape(few)}); --prune removes them"
     yield from (f"[yellow]note[/] {escape(r)}" for r in report.repairs)
+    yield from _few([f"moved {f.moved_from} → {f.path}" for f in report.files if f.moved_from])
+    yield from _few([f"{f.path}: same as {f.same_as}" for f in _once_told(report.files)])
+
+
+def _once_told(files: Sequence[FileReport]) -> list[FileReport]:
+    """The files that are the same report as another; of two new ones only the later."""
+    new = {f.path for f in files if f.same_as}
+    return [f for f in files if f.same_as and not (f.same_as in new and f.path < f.same_as)]
+
+
+def _few(notes: Sequence[str]) -> Iterator[RenderableType]:
+    yield from (f"[yellow]note[/] {escape(n)}" for n in notes[:LISTED])
+    if len(notes) > LISTED:
+        yield f"[yellow]note[/] … and {len(notes) - LISTED} more"
 
 
 def _cells(f: FileReport) -> list[RenderableType]:
@@ -72,7 +87,7 @@ def answer_lines(answer: Answer) -> Iterator[RenderableType]:
 
 
 def status_table(index: Index, documents: Sequence[Listed]) -> Iterator[RenderableType]:
-    """What an index holds: a line a document, then what made it."""
+    """What an index holds: a line a document, then what made it, and which documents are the same report."""
     table = Table()
     for name in ("document", "title", "format", "characters", "passages", "ingested"):
         table.add_column(name, justify="right" if name in {"characters", "passages"} else "left")
@@ -82,3 +97,5 @@ def status_table(index: Index, documents: Sequence[Listed]) -> Iterator[Renderab
     passages = sum(d.passages for d in documents)
     yield f"{len(documents)} documents, {passages} passages in {escape(str(index.folder))}, embedded by {escape(index.manifest.embedding)}"
     yield from (f"[yellow]note[/] {escape(r)}" for r in index.repairs)
+    for family in index.catalog.families():
+        yield Text("the same report: " + ", ".join(m.path for m in family))

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.document import Block, Chunk, Document, Page, Passages, Span, View
+from ingest.duplicates import Sketch, are_copies, joined, sketch, worth_comparing
 from ingest.errors import IndexProblem
 
 Vectors = npt.NDArray[np.float32]
@@ -54,7 +55,25 @@ CREATE TABLE IF NOT EXISTS chunks (
     vector BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks(document);
+CREATE TABLE IF NOT EXISTS texts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key BLOB NOT NULL UNIQUE,
+    signature BLOB NOT NULL,
+    figures BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS sketches (
+    document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    text INTEGER REFERENCES texts(id)
+);
+CREATE INDEX IF NOT EXISTS sketches_of_text ON sketches(text);
+CREATE TABLE IF NOT EXISTS bands (band INTEGER, text INTEGER, PRIMARY KEY (band, text)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS bands_of_text ON bands(text);
+CREATE TABLE IF NOT EXISTS copies (one INTEGER, other INTEGER, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS copies_of_other ON copies(other);
 """
+# Of documents that say the same to the letter there is one row in `texts`: a thousand of them are one text, not
+# half a million pairs. `copies` holds each pair of texts that are copies, and families are what hangs together by it.
+# So they depend on the documents that are there, and not on the order in which they came.
 PAGE_OF_IDS = 500
 
 
@@ -81,6 +100,19 @@ class Listed:
     ingested: str
     publisher: str = ""
     date: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Member:
+    """A document of a family: `damaged` stretches of it could not be read, `noise` is the share that was cleaned out."""
+
+    path: str
+    damaged: int = 0
+    noise: float = 0.0
+
+
+Family = tuple[Member, ...]
+"""Documents that are the same report, by path."""
 
 
 class Catalog:
@@ -150,7 +182,78 @@ class Catalog:
                 ),
             )  # fmt: skip
             numbers.append(int(inserted.lastrowid or 0))
+        self._compare(int(row.lastrowid or 0), document.view.text)
         return numbers
+
+    def _compare(self, document: int, clean: str) -> None:
+        """Note what text a document holds, and which others that one is a copy of."""
+        found = sketch(clean)
+        text = None if found is None else self._text(found, clean)
+        self._db.execute("INSERT INTO sketches VALUES (?, ?)", (document, text))
+
+    def _text(self, found: Sketch, clean: str) -> int:
+        """The number of a text; a new one is compared with those that may be its copies."""
+        known = self._db.execute("SELECT id FROM texts WHERE key = ?", (found.key,)).fetchone()
+        if known:
+            return int(known[0])
+        row = self._db.execute(
+            "INSERT INTO texts (key, signature, figures) VALUES (?, ?, ?)",
+            (found.key, found.signature.tobytes(), found.figures.tobytes()),
+        )
+        number, bands = int(row.lastrowid or 0), found.bands()
+        likely = self._db.execute(
+            "SELECT id, key, signature, figures FROM texts"  # noqa: S608
+            f" WHERE id IN (SELECT text FROM bands WHERE band IN ({','.join('?' * len(bands))}))",
+            bands,
+        )
+        for other, *stored in likely.fetchall():
+            if worth_comparing(found, _sketch(*stored)) and are_copies(clean, self._clean_of(other)):
+                self._db.execute("INSERT INTO copies VALUES (?, ?)", (other, number))
+        self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, number) for band in bands))
+        return number
+
+    def _clean_of(self, text: int) -> str:
+        """The clean text of one of the documents that hold a text."""
+        row = self._db.execute(
+            "SELECT clean FROM documents WHERE id = (SELECT min(document) FROM sketches WHERE text = ?)", (text,)
+        ).fetchone()
+        return _unpacked_text(row[0])
+
+    def compare_the_rest(self) -> None:
+        """Compare the documents that were taken in before documents were compared. Call within a transaction."""
+        rest = "SELECT id, clean FROM documents WHERE id NOT IN (SELECT document FROM sketches) ORDER BY id"
+        for document, clean in self._db.execute(rest).fetchall():
+            self._compare(document, _unpacked_text(clean))
+
+    def all_compared(self) -> bool:
+        """Whether each document was compared with the others."""
+        counts = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM sketches)").fetchone()
+        return bool(counts[0] == counts[1])
+
+    def families(self) -> list[Family]:
+        """The documents that are the same report as others, in families of two or more, by path.
+
+        A copy of a copy is of the family. Removing what links two others parts them.
+        """
+        rows = self._db.execute(
+            "SELECT s.text, d.path, json_array_length(d.notes, '$.damaged'), json_extract(d.notes, '$.cleaned'),"
+            " json_extract(d.notes, '$.characters') FROM sketches s JOIN documents d ON d.id = s.document"
+            " WHERE s.text IN (SELECT one FROM copies UNION SELECT other FROM copies"
+            " UNION SELECT text FROM sketches WHERE text IS NOT NULL GROUP BY text HAVING count(*) > 1)"
+        )
+        members: dict[int, list[Member]] = {}
+        for text, path, damaged, cleaned, characters in rows:
+            taken = sum(n for _, n in json.loads(cleaned))
+            members.setdefault(text, []).append(Member(path, damaged, round(taken / max(1, characters), 2)))
+        linked = joined(members, self._db.execute("SELECT one, other FROM copies"))
+        families = (sorted(m for text in group for m in members[text]) for group in linked)
+        return sorted(tuple(family) for family in families if len(family) > 1)
+
+    def move(self, path: str, to: str, root: str) -> None:
+        """Let a document go by another path and belong to another folder. Call within a transaction."""
+        self._db.execute(
+            "UPDATE documents SET path = ?, notes = json_set(notes, '$.root', ?) WHERE path = ?", (to, root, path)
+        )
 
     def remove(self, path: str) -> list[int]:
         """Take a document out and return the numbers its passages had. Call within a transaction."""
@@ -158,7 +261,14 @@ class Catalog:
             "SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document WHERE d.path = ?", (path,)
         )
         numbers = [row[0] for row in found]
+        text = self._db.execute(
+            "SELECT s.text FROM sketches s JOIN documents d ON d.id = s.document WHERE d.path = ?", (path,)
+        ).fetchone()
         self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
+        if text and not self._db.execute("SELECT 1 FROM sketches WHERE text IS ?", text).fetchone():
+            self._db.execute("DELETE FROM copies WHERE one = ? OR other = ?", text * 2)
+            self._db.execute("DELETE FROM bands WHERE text = ?", text)
+            self._db.execute("DELETE FROM texts WHERE id = ?", text)
         return numbers
 
     def digests(self) -> dict[str, str]:
@@ -263,6 +373,10 @@ class Catalog:
         """How many documents and passages there are."""
         row = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)").fetchone()
         return int(row[0]), int(row[1])
+
+
+def _sketch(key: bytes, signature: bytes, figures: bytes) -> Sketch:
+    return Sketch(key, np.frombuffer(signature, np.uint32), np.frombuffer(figures, np.uint32))
 
 
 def _listed(path: str, title: str, kind: str, sha256: str, notes: str, passages: int, ingested: str) -> Listed:

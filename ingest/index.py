@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +83,15 @@ class Index:
         with self.catalog.transaction():
             self.catalog.set_fact("derived", "current")
 
+    def move(self, moves: Mapping[str, str], roots: Mapping[str, str]) -> None:
+        """Let documents go by the paths that their files have now, all or none. `moves` gives the old path for each new one.
+
+        `roots` are the folders by the new paths. The process must hold the lock of `writing`.
+        """
+        with self.catalog.transaction():
+            for path, old in moves.items():
+                self.catalog.move(old, path, roots.get(path, ""))
+
     def close(self) -> None:
         """Let go of the files."""
         self.catalog.close()
@@ -133,11 +142,19 @@ def begin(folder: Path, settings: str, embedding: str) -> Index:
     found = read_manifest(folder)
     if found is not None:
         check(folder, found, wanted)
-        return _open(folder, wanted, may_repair=True)
+        return _compared(_open(folder, wanted, may_repair=True))
     Catalog(folder / CATALOG).close()
     # Written last: an index that has a manifest has a catalog, or has lost it.
     _write_atomically(folder / MANIFEST, json.dumps(vars_of(wanted), indent=2))
     return _open(folder, wanted, may_repair=True)
+
+
+def _compared(index: Index) -> Index:
+    """An index that was begun before documents were compared, with its documents compared."""
+    if not index.catalog.all_compared():
+        with index.catalog.transaction():
+            index.catalog.compare_the_rest()
+    return index
 
 
 def open_index(folder: Path, embedding: str | None = None) -> Index:

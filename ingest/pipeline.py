@@ -15,6 +15,7 @@ from ingest.document import Passages
 from ingest.embed import Embedder
 from ingest.errors import UnreadableFile
 from ingest.index import Index, begin, clear, indexed_text, writing
+from ingest.moves import moved, resettled
 from ingest.prepare import FileReport, Job, Prepared, prepare
 from ingest.read.formats import READERS, ReadOptions, digest
 from ingest.settings import Settings
@@ -72,8 +73,8 @@ def ingest(
 ) -> IngestReport:
     """Bring an index up to date with the files under `paths`.
 
-    Files whose bytes are known are passed over; changed ones replace their
-    older selves; those that cannot be read are reported and leave what the
+    Files whose bytes are known are passed over, and those that were moved go by
+    their new paths; changed ones replace their older selves; those that cannot be read are reported and leave what the
     index had of them. Raises IndexMismatch and IndexBusy.
     """
     began = time.monotonic()
@@ -83,6 +84,7 @@ def ingest(
             clear(folder)
         index = begin(folder, settings.fingerprint(), embedder.identity)
         try:
+            moves = _move(index, found)
             reports = list(_ingest_into(index, found, settings, embedder, progress))
             missing = _missing(index.catalog.roots(), paths, found)
             if prune and missing:
@@ -90,11 +92,36 @@ def ingest(
                 reports += [FileReport(path, "removed") for path in missing]
                 missing = []
             documents, passages = index.catalog.counts()
+            others = _others(index)
+            reports = [_related(report, moves, others) for report in reports]
         finally:
             index.close()
     return IngestReport(
         str(folder), tuple(reports), documents, passages, time.monotonic() - began, tuple(missing), index.repairs
     )
+
+
+def _move(index: Index, found: Sequence[Found]) -> dict[str, str]:
+    """Let documents go by the paths that their files have now; the old path by the new one."""
+    roots = index.catalog.roots()
+    moves = moved(found, index.catalog.digests(), roots)
+    if changes := resettled(found, roots) | moves:
+        index.move(changes, {f.path: str(f.root.resolve()) for f in reversed(found) if f.root})
+    return moves
+
+
+def _others(index: Index) -> dict[str, str]:
+    """For each document that is the same report as others, the first of these."""
+    return {m.path: family[m == family[0]].path for family in index.catalog.families() for m in family}
+
+
+def _related(report: FileReport, moves: Mapping[str, str], others: Mapping[str, str]) -> FileReport:
+    """A report that tells what the file was before, and what it is the same as."""
+    if report.status == "unchanged" and report.path in moves:
+        report = replace(report, status="moved", moved_from=moves[report.path])
+    if report.status in {"added", "replaced", "moved"} and report.path in others:
+        report = replace(report, same_as=others[report.path])
+    return report
 
 
 def _ingest_into(

@@ -17,10 +17,13 @@ from ingest.split import split
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file. `seconds` is the time to read, clean and split it."""
+    """What became of one file. `seconds` is the time to read, clean and split it.
+
+    `moved_from` is the path that a moved file had; `same_as` the path of another document that is the same report.
+    """
 
     path: str
-    status: str  # "added", "replaced", "unchanged", "removed" or "failed"
+    status: str  # "added", "replaced", "moved", "unchanged", "removed" or "failed"
     format: str = ""
     pages: int = 0
     characters: int = 0
@@ -30,6 +33,8 @@ class FileReport:
     warnings: tuple[str, ...] = ()
     error: str = ""
     advice: str = ""
+    moved_from: str = ""
+    same_as: str = ""
 
 
 Prepared = tuple[Passages | None, FileReport]

@@ -19,6 +19,7 @@ HOMES = {
     "chromadb": ("ingest/vectors.py",),
     "tantivy": ("ingest/lexical.py",),
     "sqlite3": ("ingest/catalog.py",),
+    "datasketch": ("ingest/duplicates.py",),
     "filelock": ("ingest/index.py",),
     "pathspec": ("ingest/discover.py",),
     "pypdf": ("ingest/read/pdf.py",),
