@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.confidence import REFUSE_BELOW, confidence
+from assistant.copies import Also
 from assistant.extract import Run, candidates, choose
 from assistant.over import TextsRetriever
 from assistant.question import Question, parts_of, understand
@@ -35,7 +36,10 @@ EVIDENCE = 6
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A passage of a source: `raw[start:end]` is marked in the original, `quote` is the same cleaned."""
+    """A passage of a source: `raw[start:end]` is marked in the original, `quote` is the same cleaned.
+
+    `also` are the places where copies of the source say the same.
+    """
 
     document: str
     title: str
@@ -45,6 +49,7 @@ class Citation:
     score: float
     repaired: bool = False
     damaged: bool = False
+    also: tuple[Also, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """As in the JSON of an answer."""
@@ -58,6 +63,7 @@ class Citation:
             "score": round(self.score, 4),
             "repaired": self.repaired,
             "damaged": self.damaged,
+            "also": [a.to_dict() for a in self.also],
         }
 
 
@@ -159,6 +165,9 @@ class Passages(Protocol):
     def passages_of(self, path: str) -> list[Passage]:
         """The passages of a document, in its order."""
 
+    def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:
+        """Where a part of a passage stands in the copies that have the passage at `places`."""
+
 
 class Assistant:
     """Answers questions over an index. Safe to use from several threads."""
@@ -215,7 +224,7 @@ class Assistant:
             except ModelProblem as exc:
                 notices = (f"{exc} → {exc.advice}",)
         if answer is None:
-            answer = extracted(asked, runs, self.retriever.document)
+            answer = extracted(asked, runs, self.retriever.document, self.retriever.also_in)
         if answer.abstained or self.writer is None or notices:
             yield from _told(answer)
         done = time.perf_counter()
@@ -266,13 +275,19 @@ def _ms(seconds: float) -> float:
     return round(seconds * 1000, 2)
 
 
-def extracted(asked: Question, runs: Sequence[Run], document_of: Callable[[str], Document]) -> Answer:
+def extracted(
+    asked: Question,
+    runs: Sequence[Run],
+    document_of: Callable[[str], Document],
+    also_in: Callable[[str, Iterable[Also]], tuple[Also, ...]],
+) -> Answer:
     """An answer of whole sentences of the sources, in the question's script."""
     sentences: list[Sentence] = []
     for i, run in enumerate(runs):
         text = document_of(run.document).view.text
         sentences += [Sentence(_closed(in_script(p.of(text), asked.script)), (i,)) for p in run.sentences]
-    citations = tuple(cite(run, document_of(run.document)) for run in runs)
+    alone = (cite(run, document_of(run.document)) for run in runs)
+    citations = tuple(replace(c, also=also_in(c.quote, r.hit.also)) for c, r in zip(alone, runs, strict=True))
     return Answer(asked.text, asked.script, tuple(sentences), citations)
 
 
@@ -317,7 +332,9 @@ def _closed(text: str) -> str:
 
 def cite_hit(hit: Hit) -> Citation:
     """The citation of a whole passage."""
-    return Citation(hit.document, hit.title, hit.page, hit.span, hit.text, hit.score, hit.repaired, hit.damaged)
+    return Citation(
+        hit.document, hit.title, hit.page, hit.span, hit.text, hit.score, hit.repaired, hit.damaged, hit.also
+    )
 
 
 def refuse(asked: Question, hits: Sequence[Hit]) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from assistant.copies import Also
 from assistant.question import Question, understand
 from assistant.rank import Weighted, passage_features
 from assistant.retrieve import Hit, hit_of
@@ -53,6 +54,10 @@ class TextsRetriever:
             if kept is None or p.document in kept
         ]
         return sorted(hits, key=lambda h: (-h.score, h.number))[:k]
+
+    def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:  # noqa: ARG002
+        """Nowhere: a caller's texts are not compared with each other."""
+        return ()
 
     def weigh(self, question: Question) -> Weighted:
         """A question's terms with their weights in general prose: a few texts are too few to count in."""

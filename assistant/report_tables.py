@@ -84,6 +84,9 @@ def answer_lines(answer: Answer) -> Iterator[RenderableType]:
         yield Text.assemble((f"[{n}] ", "cyan"), where, (f" · {c.span.start}–{c.span.end}", "dim"))
         quote = " ".join(c.quote.split())
         yield Text("    " + (quote if len(quote) <= QUOTED else quote[:QUOTED] + "…"), style="italic")
+        for a in c.also:
+            where = a.document + (f" · p. {a.page}" if a.page else "")
+            yield Text.assemble("    also in ", where, (f" · {a.start}–{a.end}", "dim"))
 
 
 def status_table(index: Index, documents: Sequence[Listed]) -> Iterator[RenderableType]:

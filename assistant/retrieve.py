@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.copies import MOST_NAMED, Also, Copies
 from assistant.question import Question, understand
 from assistant.rank import Weighted, in_words, passage_features, score
 from assistant.term_weights import weigh
 from ingest.catalog import Listed, Passage
 from ingest.document import Document, Span
+from ingest.duplicates import said
 from ingest.embed import Embedder, SentenceTransformersEmbedder
 from ingest.index import Index, open_index
 from ingest.settings import Settings, load_settings
@@ -22,6 +24,10 @@ CANDIDATES = 50
 RANK = "rank.json"
 DAMAGED = 0.3
 """Log-odds taken off a passage that lost characters: of two that say the same, the whole one comes first."""
+REPEATED = 80
+"""Letters from which on a passage that another report has word for word is a repetition, and no accident."""
+WHOLE = 0.9
+"""The share of a passage that another one holds which may be shown in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Hit:
 
     `text` are its clean characters, in the source's script; `quote` the same,
     as a citation shows them. `span` is its raw range, `clean` its range in the clean text. `score` is the log-odds
-    of being what was asked for; `features` is what it was computed from.
+    of being what was asked for; `features` is what it was computed from. `also`
+    are the places where copies of the report say the same.
     """
 
     document: str
@@ -45,6 +52,7 @@ class Hit:
     repaired: bool = False
     damaged: bool = False
     number: int = -1
+    also: tuple[Also, ...] = ()
     features: Mapping[str, float] = field(default_factory=dict, compare=False, hash=False)
 
     @property
@@ -66,6 +74,7 @@ class Hit:
             "why": self.why,
             "repaired": self.repaired,
             "damaged": self.damaged,
+            "also": [a.to_dict() for a in self.also],
         }
 
 
@@ -77,6 +86,7 @@ class Retriever:
         self._embedder = embedder
         self._lock = threading.RLock()
         self._document = lru_cache(maxsize=32)(index.catalog.document)
+        self.copies = Copies(index.catalog.families(), self._document)
 
     @classmethod
     def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Retriever:
@@ -99,6 +109,7 @@ class Retriever:
         """The `k` passages that bear most on a question, best first. Raises ValueError when `k` is below 0.
 
         `history` are earlier questions of the conversation; `documents` keeps to these paths.
+        Of passages that say the same in copies of a report the least damaged is given, once.
         """
         if k < 0:
             raise ValueError(f"k is {k}: no fewer than 0 passages can be asked for")
@@ -126,11 +137,26 @@ class Retriever:
         with self._lock:
             return self.index.catalog.passages_of(path)
 
+    def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:
+        """Where a part of a passage stands in the copies that have the passage at `places`."""
+        with self._lock:
+            return self.copies.find_near(part, places)
+
     def _retrieve(self, asked: Question, k: int, documents: list[str] | None) -> list[Hit]:
+        wider = 1
+        while True:
+            hits = self._ranked(asked, wider, documents)
+            once = counted_once(hits, k, self.copies, documents)
+            # Copies take the places of other passages among the candidates.
+            if len(once) == min(k, len(hits)) or wider * CANDIDATES >= len(self.index.lexical):
+                return once
+            wider *= 4
+
+    def _ranked(self, asked: Question, wider: int, documents: list[str] | None) -> list[Hit]:
         allowed = None if documents is None else self.index.catalog.numbers_of(documents)
-        wide = CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
+        wide = wider * CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
         lexical = dict(self.index.lexical.search([*asked.terms, *asked.context], wide))
-        dense = dict(self.index.vectors.search(self._embedder.question(asked.search_text), CANDIDATES))
+        dense = dict(self.index.vectors.search(self._embedder.question(asked.search_text), wider * CANDIDATES))
         numbers = [n for n in dict.fromkeys([*lexical, *dense]) if allowed is None or n in allowed]
         weighted = self.weigh(asked)
         best = max(lexical.values(), default=0.0)
@@ -140,7 +166,48 @@ class Retriever:
             )
             for n, p in self.index.catalog.passages(numbers).items()
         ]
-        return sorted(hits, key=lambda h: (-h.score, h.number))[:k]
+        return sorted(hits, key=lambda h: (-h.score, h.number))
+
+
+def counted_once(hits: Sequence[Hit], k: int, copies: Copies, documents: Iterable[str] | None = None) -> list[Hit]:
+    """The first `k` of some hits, best first, of those that say the same only one, which names the others.
+
+    Of copies that one stands for all whose passage and document are less damaged
+    and held less noise. `documents` are the only ones to be named.
+    """
+    allowed = None if documents is None else frozenset(documents)
+    kept: list[Hit] = []
+    words: dict[str, int] = {}
+    for hit in hits:
+        kin = [path for path in copies.of(hit.document) if allowed is None or path in allowed]
+        at, whole = _twin(kept, copies.find(hit.text, {h.document for h in kept} & {*kin}))
+        if at is not None:
+            if whole and _flaws(hit, copies) < _flaws(kept[at], copies):
+                kept[at] = replace(hit, also=copies.find(hit.text, kin[:MOST_NAMED]))
+        elif len(kept) < k:
+            letters = said(hit.text)
+            known = words.setdefault(letters, len(kept)) if len(letters) >= REPEATED else len(kept)
+            if known == len(kept) or kept[known].document == hit.document:
+                kept.append(replace(hit, also=copies.find(hit.text, kin[:MOST_NAMED])))
+            else:
+                place = Also(hit.document, hit.page, hit.span.start, hit.span.end)
+                kept[known] = replace(kept[known], also=(*kept[known].also, place))
+    return sorted(kept, key=lambda h: (-h.score, h.number))
+
+
+def _twin(kept: Sequence[Hit], places: Sequence[Also]) -> tuple[int | None, bool]:
+    """Which hit holds most of a passage that stands at `places` too, and whether that one holds the whole of the hit."""
+    for place in places:
+        span = Span(place.start, place.end)
+        for at, other in enumerate(kept):
+            shared = other.span.overlap(span) if other.document == place.document else 0
+            if 2 * shared >= len(span) > 0:
+                return at, shared >= WHOLE * len(other.span)
+    return None, False
+
+
+def _flaws(hit: Hit, copies: Copies) -> tuple[bool, int, float]:
+    return hit.damaged, *copies.flaws(hit.document)
 
 
 def _context(passage: Passage) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
 from ingest.document import Span, View
 from ingest.fold import fold, fold_view
 
@@ -53,7 +54,9 @@ MULTIPLIERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E
 ANCHOR, ANCHOR_STEP = 10, 5
 DRIFT = 0.25
 """How much longer or shorter than a passage its copy may be, of its length."""
-PASSAGE_ALIKE = 0.8
+CLAUSE = 8
+"""Letters that a passage must be longer than its copy to have said something more, and not something else."""
+PASSAGE_ALIKE = 0.75
 """The share of the shingles of the shorter passage that the longer one has."""
 
 
@@ -177,17 +180,17 @@ def joined(texts: Iterable[int], copies: Iterable[tuple[int, int]]) -> list[list
 
 
 class Letters(NamedTuple):
-    """The letters and digits of a clean text, with their places in it."""
+    """What `said` gives of a clean text, as a view of that text."""
 
     view: View
     clean: str
 
 
 def letters_of(clean: str) -> Letters:
-    """What `said` gives, as a view of the clean text."""
+    """The letters and digits of a clean text, with their places in it."""
     view = fold_view(View.of(clean))
-    kept = np.fromiter((c.isalnum() for c in view.text), bool, len(view))
-    return Letters(View("".join(c for c in view.text if c.isalnum()), view.starts[kept], view.ends[kept]), clean)
+    kept = np.fromiter(map(str.isalnum, view.text), bool, len(view))
+    return Letters(View("".join(filter(str.isalnum, view.text)), view.starts[kept], view.ends[kept]), clean)
 
 
 def find_again(passage: str, copy: Letters, near: Span | None = None) -> Span | None:
@@ -200,7 +203,8 @@ def find_again(passage: str, copy: Letters, near: Span | None = None) -> Span | 
     letters = said(passage)
     if not letters:
         return None
-    lo, hi = (0, len(copy.view)) if near is None else _inside(copy.view, near)
+    inside = copy.view.locate(near or Span(0, len(copy.clean)))
+    lo, hi = inside.start, inside.end
     at = copy.view.text.find(letters, lo, hi)
     if at >= 0:
         return copy.view.span(at, at + len(letters))
@@ -209,11 +213,6 @@ def find_again(passage: str, copy: Letters, near: Span | None = None) -> Span | 
         if _says_the_same(passage, letters, found.of(copy.clean), place.of(copy.view.text)):
             return found
     return None
-
-
-def _inside(view: View, clean: Span) -> tuple[int, int]:
-    found = view.locate(clean)
-    return found.start, found.end
 
 
 def _aligned(letters: str, text: str, lo: int, hi: int) -> Iterator[Span]:
@@ -240,6 +239,8 @@ def _says_the_same(passage: str, letters: str, other: str, other_letters: str) -
     if not fewer or shared < PASSAGE_ALIKE * fewer or fewer < (1 - DRIFT) * more:
         return False
     here, there = telling(passage), telling(other)
+    if abs(len(letters) - len(other_letters)) < CLAUSE:
+        return here == there
     return here <= there or there <= here
 
 

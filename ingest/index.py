@@ -41,6 +41,8 @@ REBUILD_BATCH = 5000
 SAME = 0.99
 """The cosine of a vector and the copy of it that an index gives back."""
 PROBED = 8
+GRAPH = "graph"
+"""The fact in the catalog that tells the state of the vectors' files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Index:
             self.vectors.write(numbers, _stacked(added), gone)
         with self.catalog.transaction():
             self.catalog.set_fact("derived", "current")
+            self.catalog.set_fact(GRAPH, self.vectors.state(self.vectors.folder))
 
     def move(self, moves: Mapping[str, str], roots: Mapping[str, str]) -> None:
         """Let documents go by the paths that their files have now, all or none. `moves` gives the old path for each new one.
@@ -209,12 +212,14 @@ def _open(folder: Path, manifest: Manifest, *, may_repair: bool) -> Index:
         raise IndexProblem(f"{folder}: its catalog is gone", "wenju ingest --rebuild PATH... makes the index anew")
     catalog = Catalog(folder / CATALOG)
     repairs: list[str] = []
-    current = catalog.fact("derived") != "behind"
-    lexical = _derived(catalog, "lexical", LexicalIndex, _fill_lexical, current, may_repair, repairs)
-    vectors = _derived(catalog, "vectors", VectorIndex, _fill_vectors, current, may_repair, repairs)
-    if may_repair and not current:
+    cut_off = "an ingest was cut off" if may_repair and catalog.fact("derived") == "behind" else ""
+    damage = cut_off or (_damage(catalog) if may_repair else "")
+    lexical = _derived(catalog, "lexical", LexicalIndex, _fill_lexical, cut_off, may_repair, repairs)
+    vectors = _derived(catalog, "vectors", VectorIndex, _fill_vectors, damage, may_repair, repairs)
+    if repairs:
         with catalog.transaction():
             catalog.set_fact("derived", "current")
+            catalog.set_fact(GRAPH, vectors.state(vectors.folder))
     return Index(folder, manifest, catalog, lexical, vectors, tuple(repairs))
 
 
@@ -223,15 +228,14 @@ def _derived(
     name: str,
     opener: Callable[[Path], T],
     fill: Callable[[T, Catalog], None],
-    current: bool,
+    reason: str,
     may_repair: bool,
     repairs: list[str],
 ) -> T:
-    """Open what is derived, or make it again beside the old one and take it into use."""
+    """Open what is derived, or make it again beside the old one and take it into use: at once where there is a `reason`."""
     folder = catalog.file.parent
     in_use = catalog.fact(name)
     if in_use is not None:
-        reason = "" if current or not may_repair else "an ingest was cut off"
         if not reason:
             try:
                 opened = opener(folder / in_use)
@@ -256,6 +260,14 @@ def _derived(
         if old != made.folder:
             shutil.rmtree(old, ignore_errors=True)
     return made
+
+
+def _damage(catalog: Catalog) -> str:
+    """What is wrong with the files of the vectors, as far as can be seen without opening them; empty when nothing is."""
+    in_use, written = catalog.fact("vectors"), catalog.fact(GRAPH)
+    if in_use is None or written is None or VectorIndex.state(catalog.file.parent / in_use) == written:
+        return ""
+    return "its files are not as they were written"
 
 
 def _fault(opened: LexicalIndex | VectorIndex, catalog: Catalog) -> str:

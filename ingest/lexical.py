@@ -7,6 +7,7 @@ numbers; tokens are the units and each two that touch.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,6 +61,7 @@ class LexicalIndex:
         with self._guarded("does not open"):
             self._index = tantivy.Index(self._schema, path=str(folder))
             self._searcher = self._index.searcher()
+            self._holds_removed = self._removed_are_held()
         self._term = lru_cache(maxsize=20_000)(self._count_documents)
 
     @contextmanager
@@ -91,6 +93,7 @@ class LexicalIndex:
         """See what was committed since."""
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._holds_removed = self._removed_are_held()
         self._term.cache_clear()
 
     def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
@@ -112,7 +115,16 @@ class LexicalIndex:
 
     def _count_documents(self, term: str) -> int:
         with self._guarded("does not answer"):
-            return int(self._searcher.doc_freq("body", term))
+            if not self._holds_removed:
+                return int(self._searcher.doc_freq("body", term))
+            query = tantivy.Query.term_query(self._schema, "body", term, "freq")
+            return int(self._searcher.search(query, 1).count or 0)
+
+    def _removed_are_held(self) -> bool:
+        """Whether passages that were removed are still in some segment, where tantivy's frequencies count them."""
+        listed = self.folder / "meta.json"
+        segments = json.loads(listed.read_text("utf-8"))["segments"] if listed.is_file() else []
+        return any(segment.get("deletes") for segment in segments)
 
 
 def drop_lexical(folder: Path) -> None:

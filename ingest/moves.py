@@ -30,7 +30,9 @@ def moved(found: Sequence[Found], known: Mapping[str, str], roots: Mapping[str, 
             fitting = (
                 old
                 for old, old_hash in sorted(vanished.items())
-                if old_hash == found_hash and _suffix(old) == _suffix(path) and (not same_name or _name(old) == _name(path))
+                if old_hash == found_hash
+                and _suffix(old) == _suffix(path)
+                and (not same_name or _name(old) == _name(path))
             )
             if path not in moves and (old := next(fitting, None)) is not None:
                 moves[path] = old

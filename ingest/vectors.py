@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ from ingest.errors import IndexProblem
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
 COLLECTION = "passages"
+GRAPH_LIST = "index_metadata.pickle"
+"""Which vectors a graph on the disk holds. There is none without it."""
 # With the defaults a tenth of the neighbours is lost at 40,000 vectors.
 HNSW: CreateCollectionConfiguration = {
     "hnsw": {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 100}
@@ -73,8 +76,27 @@ class VectorIndex:
         ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
         return [(int(i), 1 - float(d)) for i, d in zip(ids, distances, strict=True)]
 
+    @staticmethod
+    def state(folder: Path) -> str:
+        """Sizes and checksums of the files of the graph in `folder`, which change only when something is written.
+
+        Chroma takes the process down with it when one of them was cut short, so they are checked before it opens them.
+        Up to a thousand vectors it has no graph on the disk, only files that it makes anew at each opening: empty then.
+        """
+        graphs = [listed.parent for listed in folder.glob(f"*/{GRAPH_LIST}")]
+        files = sorted(f for graph in graphs for f in graph.iterdir())
+        return " ".join(f"{f.name}:{f.stat().st_size}:{_checksum(f):08x}" for f in files)
+
     def _guarded(self, call: Callable[[], T]) -> T:
         try:
             return call()
         except ChromaError as exc:
             raise IndexProblem(f"{self.folder}: the vectors do not answer ({exc})") from exc
+
+
+def _checksum(file: Path) -> int:
+    checksum = 0
+    with file.open("rb") as opened:
+        while block := opened.read(1 << 20):
+            checksum = zlib.crc32(block, checksum)
+    return checksum

@@ -127,12 +127,21 @@ def _near(citation: Citation, number: int, words: Words) -> str:
     text = one_line(citation.quote)
     snippet = text if len(text) <= SNIPPET else text[:SNIPPET].rstrip() + "…"
     quoted = f'<span class="snippet" lang="{script_of(text)}">{inert(snippet)}</span>'
-    return f'<div class="near">{_mark(citation, number, words)}{_origin(citation, words)}{quoted}</div>'
+    return f'<div class="near">{_mark(citation, number, words)}{_origin(citation, words)}{_also([citation], words)}{quoted}</div>'
 
 
 def _origin(citation: Citation, words: Words) -> str:
     page = f' <span class="page-label">{inert(words.page(citation.page))}</span>' if citation.page else ""
     return f'<span class="title" lang="{script_of(citation.title)}">{inert(citation.title)}</span>{page}'
+
+
+def _also(citations: Sequence[Citation], words: Words) -> str:
+    """The copies of a report that say the same, each with its page."""
+    places = dict.fromkeys((a.document, a.page) for c in citations for a in c.also)
+    if not places:
+        return ""
+    named = (path + (f" {words.page(page)}" if page else "") for path, page in places)
+    return f'<span class="also">{inert(words.also_in)} {inert(" · ".join(named))}</span>'
 
 
 def _sources(citations: Sequence[Citation], words: Words) -> str:
@@ -144,7 +153,7 @@ def _sources(citations: Sequence[Citation], words: Words) -> str:
         return ""
     shown = "".join(
         f'<div class="origin"><span class="numbers">{"".join(_mark(citations[i], i + 1, words) for i in numbers)}</span>'
-        f"{_origin(citations[numbers[0]], words)}</div>"
+        f"{_origin(citations[numbers[0]], words)}{_also([citations[i] for i in numbers], words)}</div>"
         for numbers in lines.values()
     )
     return f'<div class="sources"><p class="label">{inert(words.sources)}</p>{shown}</div>'

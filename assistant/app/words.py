@@ -60,6 +60,7 @@ class Words:
     location: str
     repaired: str
     damaged: str
+    also_in: str
     copy: str
     copied: str
     not_copied: str
@@ -127,6 +128,7 @@ WORDS: Mapping[Language, Words] = {
         location="所在章节",
         repaired="引文中有修复过的字节",
         damaged="引文中有无法修复的字符",
+        also_in="也见于",
         copy="复制引文和出处",
         copied="已复制",
         not_copied="无法复制，请手动选取",
@@ -179,6 +181,7 @@ WORDS: Mapping[Language, Words] = {
         location="所在章節",
         repaired="引文中有修復過的位元組",
         damaged="引文中有無法修復的字元",
+        also_in="也見於",
         copy="複製引文和出處",
         copied="已複製",
         not_copied="無法複製，請手動選取",
@@ -231,6 +234,7 @@ WORDS: Mapping[Language, Words] = {
         location="Section",
         repaired="Damaged bytes in this quotation were repaired",
         damaged="Some characters of this quotation could not be repaired",
+        also_in="Also in",
         copy="Copy quotation with reference",
         copied="Copied",
         not_copied="Could not copy; please select the text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import get_args
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from assistant.answer import Answer, Citation, Conflict, Sentence
 from assistant.app import bubbles, marked, source
 from assistant.app.words import LANGUAGES, WORDS, Language
+from assistant.copies import Also
 from ingest.clean.stages import clean
 from ingest.document import Block, Document, Page, Span, View
 from ingest.read.formats import read
@@ -326,3 +328,18 @@ def test_a_range_that_the_document_does_not_have_is_harmless(start: int) -> None
 def test_quotations_join_lines_as_chinese_does() -> None:
     """No space comes between two Chinese characters, one between words."""
     assert bubbles.one_line("上一\n行，\n下 a\nb\u2029 c") == "上一行，下 a b c"
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_copies_are_named_beside_their_source(language: Language) -> None:
+    """The list of sources says in which other documents the same stands, once each and inert."""
+    places = (Also("b/<i>.pdf", "7", 3, 9), Also("c.docx", "", 0, 6))
+    cited = tuple(replace(citation(start=n), also=places) for n in (0, 9))
+    told = answer(Sentence("一。", (0,)), Sentence("二。", (1,)), citations=cited)
+    html = bubbles.answer_html(1, told, WORDS[language])
+    found = Elements(html)
+    assert f"{WORDS[language].also_in} b/<i>.pdf {WORDS[language].page('7')} · c.docx" in found.text
+    assert found.text.count("c.docx") == 1
+    assert "i" not in found.names()
+    plain = answer(Sentence("一。", (0,)), citations=(citation(),))
+    assert WORDS[language].also_in not in Elements(bubbles.answer_html(1, plain, WORDS[language])).text

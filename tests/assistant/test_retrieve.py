@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from noise import drop_emoji
 from opencc import OpenCC
 
 from assistant import Assistant, Hit, Retriever
@@ -15,11 +16,12 @@ from ingest.clean.stages import tidy
 from ingest.document import Document
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import IndexMismatch, IndexMissing
+from ingest.fold import fold, squeeze
 from ingest.pipeline import ingest
 from ingest.settings import Settings
 
 CASES = Path(__file__).parents[2] / "evals" / "cases" / "corpus.jsonl"
-KEYS = {"document", "page", "start", "end", "text", "quote", "score", "repaired", "damaged"}
+KEYS = {"document", "page", "start", "end", "text", "quote", "score", "repaired", "damaged", "also"}
 QUESTIONS = ("通讯作者是谁？", "即時零售的市場規模是多少？", "R1 H800", "帳篷客酒店一晚平均多少錢？")
 
 
@@ -176,6 +178,7 @@ def test_context_weighs_less_than_the_question(retriever: Retriever) -> None:
     assert 0 < context < own
 
 
+<<<<<<< HEAD
 SLIPPED = "门店的毛利率是100%??偛吭O在中國上海的徐匯區，分店遍布全國。\n"
 """A report says 總部設在中國; the bytes slipped by one behind the lost full stop."""
 
@@ -206,3 +209,100 @@ def test_a_damaged_passage_comes_second(half_broken: Retriever) -> None:
     first, second = half_broken.retrieve("前置仓的履约成本是多少？", 2)
     assert (first.document, first.damaged) == ("b-whole.txt", False)
     assert (second.document, second.damaged) == ("a-lost.txt", True)
+=======
+STORY = (
+    "青岚超市在2023年新开了48家社区门店，全年销售额达到36.5亿元。公司认为选址和补货比促销更加重要。\n\n"
+    "门店的平均面积为320平方米，商品约4200种，其中自有品牌占27%。店长每周盘点两次，缺货率下降到1.8%。\n\n"
+    "会员总数为215万人，复购率为63%。公司计划在2024年把会员日从每月一次增加到每月两次。\n\n"
+)
+FILLER = "本章介绍研究方法：访谈了若干位店长，整理了公开资料，并与行业协会的统计作了比较。\n\n"
+ASKED = "青岚超市的会员总数是多少？"
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    """One report three times (plain, Traditional in HTML, full of emoji), with a corrected figure in the third, and another."""
+    folder = tmp_path_factory.mktemp("copies")
+    (folder / "r").mkdir()
+    traditional = OpenCC("s2t").convert(STORY + FILLER)
+    corrected = drop_emoji((STORY + FILLER).replace("4200种", "4300种"), 12)
+    (folder / "r" / "a-noisy.txt").write_text(corrected, "utf-8")
+    (folder / "r" / "b-plain.txt").write_text(STORY + FILLER, "utf-8")
+    page = "".join(f"<p>{p}</p>" for p in traditional.split("\n\n") if p)
+    (folder / "r" / "c.html").write_text(f"<html><body>{page}</body></html>", "utf-8")
+    (folder / "r" / "d-other.txt").write_text(
+        "红杉便利店的会员总数是90万人，门店有300家。" + "它在南方经营。" * 9, "utf-8"
+    )
+    settings = Settings(_env_file=None, workers=1, passage_size=60)  # type: ignore[call-arg]
+    embedder = SentenceTransformersEmbedder(settings.model_path())
+    ingest([folder / "r"], folder / "index", settings, embedder)
+    return Retriever.open(folder / "index", Settings(_env_file=None))  # type: ignore[call-arg]
+
+
+def test_copies_are_counted_once(copies: Retriever) -> None:
+    """A passage that stands in three copies is one hit, of the copy with the least noise, that names the other places."""
+    assert [[m.path for m in f] for f in copies.index.catalog.families()] == [["a-noisy.txt", "b-plain.txt", "c.html"]]
+    hits = copies.retrieve(ASKED, 10)
+    (members,) = (h for h in hits if "215" in h.text)
+    assert members.document == "b-plain.txt"
+    assert [a.document for a in members.also] == ["a-noisy.txt", "c.html"]
+    for place in members.also:
+        raw = copies.document(place.document).raw[place.start : place.end]
+        assert "215" in raw
+        assert squeeze(raw.replace("</p><p>", ""))[:4] in {
+            squeeze(members.text)[:4],
+            squeeze(drop_emoji(members.text, 3))[:4],
+        }
+
+
+def test_a_corrected_figure_is_not_hidden(copies: Retriever) -> None:
+    """Where a copy states another figure both passages are given, and neither names the other."""
+    hits = [h for h in copies.retrieve("青岚超市的商品有多少种？", 10) if "商品约" in fold(h.text)]
+    assert {h.document: [a.document for a in h.also] for h in hits} == {"b-plain.txt": ["c.html"], "a-noisy.txt": []}
+
+
+def test_other_passages_move_up(copies: Retriever) -> None:
+    """No two of the hits say the same, and what copies took up is filled by passages of other reports."""
+    hits = copies.retrieve(ASKED, 4)
+    assert len(hits) == 4
+    assert len({squeeze(h.text) for h in hits}) == 4
+    assert "d-other.txt" in {h.document for h in hits}
+
+
+def test_only_the_documents_asked_for_are_named(copies: Retriever) -> None:
+    """Kept to some documents, a hit is of them and names only them."""
+    (hit, *_) = copies.retrieve(ASKED, 5, documents=["a-noisy.txt"])
+    assert (hit.document, hit.also) == ("a-noisy.txt", ())
+
+
+def test_a_citation_names_the_copies(copies: Retriever) -> None:
+    """An answer cites one copy; the places of the others hold the cited words, and are in its JSON."""
+    answer = Assistant(copies).ask(ASKED)
+    (citation, *_) = answer.citations
+    assert "215" in citation.quote
+    assert [a.document for a in citation.also] == ["a-noisy.txt", "c.html"]
+    for place in citation.also:
+        assert "215" in copies.document(place.document).raw[place.start : place.end]
+    told = answer.to_dict()["citations"][0]["also"]  # type: ignore[index]
+    assert told == [{"document": a.document, "page": a.page, "start": a.start, "end": a.end} for a in citation.also]
+
+
+def test_a_paragraph_that_two_reports_share_is_given_once(tmp_path: Path) -> None:
+    """A long passage that another report has word for word counts once, and the hit names the other place."""
+    shared = (
+        "据协会统计，2023年全国社区团购的交易额为3228亿元，同比增长18.6%，参与的团长超过130万人，覆盖了九成以上的地级市，"
+        "履约成本占销售额的比重降到了百分之九，生鲜的损耗率也从一成下降到百分之四，消费者的投诉则减少了三分之一。"
+    )
+    (tmp_path / "r").mkdir()
+    for name, rest in (("a", STORY), ("b", FILLER + "完全不同的后文谈的是出口贸易与港口的吞吐量。" * 6)):
+        (tmp_path / "r" / f"{name}.txt").write_text(f"{shared}\n\n{rest}", "utf-8")
+    settings = Settings(_env_file=None, workers=1, passage_size=120)  # type: ignore[call-arg]
+    ingest([tmp_path / "r"], tmp_path / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
+    retriever = Retriever.open(tmp_path / "index", Settings(_env_file=None))  # type: ignore[call-arg]
+    assert retriever.index.catalog.families() == []
+    hits = retriever.retrieve("社区团购的交易额是多少？", 10)
+    first = hits[0]
+    assert first.document == "a.txt"
+    assert [a.document for a in first.also] == ["b.txt"]
+    assert sum(squeeze(h.text) == squeeze(first.text) for h in hits) == 1
+>>>>>>> fd81f00 (Count copies of a report once, name the other places, check the graph before Chroma opens it, count only passages that are there)

@@ -328,7 +328,8 @@ def ask(file, how):
     if how == "deleted":
         broken.unlink()
     else:
-        broken.write_bytes(content[: len(content) // 2] if how == "half" else b"")
+        garbage = bytes(b ^ 0x5A for b in content)
+        broken.write_bytes({"half": content[: len(content) // 2], "empty": b"", "garbage": garbage}[how])
     index = open_index(copy, HashEmbedder().identity)
     numbers, vectors = next(index.catalog.vectors(10_000))
     found = [index.vectors.search(v, 1)[0][1] > 0.999 for v in vectors[::40]]
@@ -356,6 +357,12 @@ BROKEN_GRAPHS = {
     ("link_lists.bin", "deleted"): "",
     ("index_metadata.pickle", "deleted"): "",
     ("data_level0.bin", "deleted"): "",
+    ("data_level0.bin", "half"): "",
+    ("data_level0.bin", "empty"): "",
+    ("data_level0.bin", "garbage"): "",
+    ("link_lists.bin", "half"): "",
+    ("header.bin", "half"): "",
+    ("length.bin", "garbage"): "",
 }
 
 

@@ -77,7 +77,6 @@ def test_writing_removes_and_adds_in_one_commit(tmp_path: Path) -> None:
     assert [n for n, _ in index.search(["新"], 5)] == [3]
 
 
-@pytest.mark.xfail(strict=True, reason="the engine counts removed passages until it merges its segments")
 def test_removed_passages_are_not_counted(tmp_path: Path) -> None:
     """A term's document frequency counts the passages that are there."""
     index = LexicalIndex(tmp_path / "l")

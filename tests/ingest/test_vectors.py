@@ -87,3 +87,21 @@ def test_a_removed_folder_can_be_begun_anew(tmp_path: Path) -> None:
     assert len(again) == 0
     again.write([2], unit_vectors(1))
     assert len(again) == 1
+
+
+def test_the_state_changes_with_what_is_written_only(tmp_path: Path) -> None:
+    """The files of a graph stay as they are while they are read, and change when vectors are written or a byte is lost."""
+    vectors = unit_vectors(2500)
+    index = VectorIndex(tmp_path / "v")
+    index.write([1], vectors[:1])
+    assert VectorIndex.state(tmp_path / "v") == ""
+    index.write(range(2, 1300), vectors[1:1299])
+    first = VectorIndex.state(tmp_path / "v")
+    index.search(vectors[0], 3)
+    assert VectorIndex.state(tmp_path / "v") == first != ""
+    index.write(range(1300, 2500), vectors[1300:])
+    second = VectorIndex.state(tmp_path / "v")
+    assert second != first
+    (graph,) = (tmp_path / "v").glob("*/data_level0.bin")
+    graph.write_bytes(graph.read_bytes()[:-1])
+    assert VectorIndex.state(tmp_path / "v") != second
