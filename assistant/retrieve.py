@@ -206,8 +206,8 @@ def _twin(kept: Sequence[Hit], places: Sequence[Also]) -> tuple[int | None, bool
     return None, False
 
 
-def _flaws(hit: Hit, copies: Copies) -> tuple[bool, int, float]:
-    return hit.damaged, *copies.flaws(hit.document)
+def _flaws(hit: Hit, copies: Copies) -> tuple[bool, bool, int, float]:
+    return hit.damaged, hit.repaired, *copies.flaws(hit.document)
 
 
 def _context(passage: Passage) -> str:

@@ -178,7 +178,6 @@ def test_context_weighs_less_than_the_question(retriever: Retriever) -> None:
     assert 0 < context < own
 
 
-<<<<<<< HEAD
 SLIPPED = "门店的毛利率是100%??偛吭O在中國上海的徐匯區，分店遍布全國。\n"
 """A report says 總部設在中國; the bytes slipped by one behind the lost full stop."""
 
@@ -209,7 +208,8 @@ def test_a_damaged_passage_comes_second(half_broken: Retriever) -> None:
     first, second = half_broken.retrieve("前置仓的履约成本是多少？", 2)
     assert (first.document, first.damaged) == ("b-whole.txt", False)
     assert (second.document, second.damaged) == ("a-lost.txt", True)
-=======
+
+
 STORY = (
     "青岚超市在2023年新开了48家社区门店，全年销售额达到36.5亿元。公司认为选址和补货比促销更加重要。\n\n"
     "门店的平均面积为320平方米，商品约4200种，其中自有品牌占27%。店长每周盘点两次，缺货率下降到1.8%。\n\n"
@@ -305,4 +305,3 @@ def test_a_paragraph_that_two_reports_share_is_given_once(tmp_path: Path) -> Non
     assert first.document == "a.txt"
     assert [a.document for a in first.also] == ["b.txt"]
     assert sum(squeeze(h.text) == squeeze(first.text) for h in hits) == 1
->>>>>>> fd81f00 (Count copies of a report once, name the other places, check the graph before Chroma opens it, count only passages that are there)
