@@ -103,38 +103,38 @@ class View:
             return self
         if not any(replacement for _, _, replacement in ordered):
             return self._without(ordered)
-        texts: list[str] = []
-        starts: list[Offsets] = []
-        ends: list[Offsets] = []
-        done = 0
-        for start, end, replacement in ordered:
-            if not done <= start <= end <= len(self.text):
-                raise ValueError(f"edit [{start}, {end}) overlaps another or leaves the text")
-            texts += (self.text[done:start], replacement)
-            starts.append(self.starts[done:start])
-            ends.append(self.ends[done:start])
-            if replacement:
-                raw = self.behind(Edit(start, end))
-                starts.append(np.full(len(replacement), raw.start, np.int32))
-                ends.append(np.full(len(replacement), raw.end, np.int32))
-            done = end
-        texts.append(self.text[done:])
-        starts.append(self.starts[done:])
-        ends.append(self.ends[done:])
-        return View("".join(texts), np.concatenate(starts), np.concatenate(ends))
+        edges = self._edges(ordered)
+        lengths = np.array([len(replacement) for _, _, replacement in ordered])
+        raw = np.array([(r.start, r.end) for r in map(self.behind, ordered)], np.int32)
+        kept = _outside(edges, len(self.text))
+        # Where the replacements stand in the new text: each is pushed by what those before it added or took.
+        begins = edges[:, 0] + np.cumsum(lengths - (edges[:, 1] - edges[:, 0])) - (lengths - (edges[:, 1] - edges[:, 0]))
+        own = _outside(np.stack([begins, begins + lengths], axis=1), int(kept.sum() + lengths.sum()))
+        starts, ends = np.empty(len(own), np.int32), np.empty(len(own), np.int32)
+        for made, old, put in ((starts, self.starts, raw[:, 0]), (ends, self.ends, raw[:, 1])):
+            made[own] = old[kept]
+            made[~own] = np.repeat(put, lengths)
+        return View(self._spliced(ordered), starts, ends)
 
     def _without(self, cuts: Sequence[Edit]) -> View:
-        """Apply deletions, sorted: one mask instead of thousands of slices."""
-        edges = np.array([(start, end) for start, end, _ in cuts], np.int64)
+        """Apply deletions, sorted."""
+        kept = _outside(self._edges(cuts), len(self.text))
+        return View(self._spliced(cuts), self.starts[kept], self.ends[kept])
+
+    def _edges(self, edits: Sequence[Edit]) -> npt.NDArray[np.int64]:
+        """Where sorted edits start and end, shape (edits, 2). Raises ValueError when they overlap or leave the text."""
+        edges = np.array([(start, end) for start, end, _ in edits], np.int64)
         flat = edges.ravel()
         if flat[0] < 0 or flat[-1] > len(self.text) or (np.diff(flat) < 0).any():
             raise ValueError("an edit overlaps another or leaves the text")
-        steps = np.zeros(len(self.text) + 1, np.int32)
-        np.add.at(steps, edges[:, 0], 1)
-        np.add.at(steps, edges[:, 1], -1)
-        kept = np.cumsum(steps[:-1]) == 0
-        gaps = zip([0, *edges[:, 1].tolist()], [*edges[:, 0].tolist(), len(self.text)], strict=True)
-        return View("".join([self.text[a:b] for a, b in gaps]), self.starts[kept], self.ends[kept])
+        return edges
+
+    def _spliced(self, edits: Sequence[Edit]) -> str:
+        pieces, done = [], 0
+        for start, end, replacement in edits:
+            pieces += (self.text[done:start], replacement)
+            done = end
+        return "".join((*pieces, self.text[done:]))
 
     def behind(self, edit: Edit) -> Span:
         """The raw range that an edit of this view replaces; for an insertion the empty one between its neighbours."""
@@ -155,13 +155,23 @@ class View:
 
     def locate(self, raw: Span) -> Span:
         """The characters of this view that stand for something inside `raw`."""
-        first = int(np.searchsorted(self.ends, raw.start, side="right"))
-        last = int(np.searchsorted(self.starts, raw.end, side="left"))
+        # For a number of another type numpy would convert the whole array first.
+        first = int(self.ends.searchsorted(np.int32(raw.start), side="right"))
+        last = int(self.starts.searchsorted(np.int32(raw.end), side="left"))
         return Span(first, max(first, last))
 
     def within(self, raw: Span) -> str:
         """The text of this view between two raw offsets."""
         return self.locate(raw).of(self.text)
+
+
+def _outside(edges: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.bool_]:
+    """Which of `size` places lie in none of the ranges of `edges`, shape (ranges, 2), sorted: one mask, no slices."""
+    steps = np.zeros(size + 1, np.int8)
+    # Ranges may touch, and empty ones may stand where others begin: their steps add up.
+    np.add.at(steps, edges[:, 0], 1)
+    np.add.at(steps, edges[:, 1], -1)
+    return np.cumsum(steps[:-1], dtype=np.int8) == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
-"""Turn texts into vectors, through sentence-transformers."""
+"""Turn texts into vectors: a static model by itself, any other through sentence-transformers."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -95,18 +96,19 @@ class SentenceTransformersEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (texts, dimension), rows of length 1."""
+        if self._reads_units:
+            return self._table.means(map(tokens, texts))
         vectors = self._model.encode_document(
-            self._prepared(texts), batch_size=1024 if self._reads_units else 32,
-            convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False,
-        )  # fmt: skip
+            list(texts), batch_size=32, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
+        )
         return np.asarray(vectors, np.float32)
 
     def question(self, text: str) -> Vectors:
         """One vector of shape (dimension,), of length 1; the model's own instruction for questions is used."""
-        if self._reads_units and "_model" not in self.__dict__:
+        if self._reads_units:
             return self._table.mean(tokens(text))
         vectors = self._model.encode_query(
-            self._prepared([text]), convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
+            [text], convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors[0], np.float32)
 
@@ -114,15 +116,12 @@ class SentenceTransformersEmbedder:
     def _table(self) -> TokenTable:
         return TokenTable(Path(self.name))
 
-    def _prepared(self, texts: Sequence[str]) -> list[str]:
-        return [" ".join(tokens(t)) for t in texts] if self._reads_units else list(texts)
-
 
 class TokenTable:
     """The weights of a static model, read by themselves.
 
-    For single questions: importing sentence-transformers takes longer than a
-    user waits for an answer, and a mean of rows needs nothing of it.
+    A mean of rows needs nothing of sentence-transformers, whose import takes seconds
+    and most of the memory of an ingest. The vectors are the same to float precision.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -130,12 +129,18 @@ class TokenTable:
         try:
             vocabulary = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
             self._rows: dict[str, int] = dict(vocabulary)
-            self._weights: Vectors = load_file(folder / "model.safetensors")["embedding.weight"]
+            weights = load_file(folder / "model.safetensors")["embedding.weight"]
         except (OSError, ValueError, KeyError, SafetensorError) as exc:
             raise ModelProblem(f"{folder}: not a static embedding model ({exc})", "install Wenju again") from exc
+        self._weights = np.asarray(weights, np.float32)
+
+    def means(self, texts: Iterable[Sequence[str]]) -> Vectors:
+        """The vectors of texts, given as their tokens; shape (texts, dimension)."""
+        rows = [self.mean(units) for units in texts]
+        return np.stack(rows) if rows else np.zeros((0, self._weights.shape[1]), np.float32)
 
     def mean(self, units: Sequence[str]) -> Vectors:
         """The mean of the tokens' vectors (unknown ones count as zero), of length 1; shape (dimension,)."""
-        rows = self._weights[[self._rows.get(u, 0) for u in units]] if units else self._weights[:1]
+        rows = self._weights.take(list(map(self._rows.get, units, repeat(0))), axis=0) if units else self._weights[:1]
         mean = rows.mean(axis=0, dtype=np.float32)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)

@@ -74,6 +74,12 @@ def _lower_table() -> dict[int, str]:
     return lowered
 
 
+@cache
+def _of_other_length() -> re.Pattern[str]:
+    """Matches a character that folds to none or to several."""
+    return re.compile(f"[{re.escape(''.join(chr(c) for c, to in _lower_table().items() if len(to) != 1))}]")
+
+
 def fold_case_kept(text: str) -> str:
     """Fold script and width but not case, for what reads meaning from capitals."""
     return text.translate(_table())
@@ -110,7 +116,8 @@ def fold_view(view: View) -> View:
     if len(folded) == len(view.text):
         return View(folded, view.starts, view.ends)
     table = _lower_table()
-    return view.edit(Edit(i, i + 1, table[ord(c)]) for i, c in enumerate(view.text) if ord(c) in table)
+    spread = view.edit(Edit(m.start(), m.end(), table[ord(m[0])]) for m in _of_other_length().finditer(view.text))
+    return View(folded, spread.starts, spread.ends)
 
 
 def squeeze(text: str) -> str:

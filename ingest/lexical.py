@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
 import tantivy
@@ -20,9 +21,11 @@ import tantivy
 from ingest.errors import IndexProblem
 from ingest.fold import HAN, fold_case_kept
 
-UNIT = re.compile(
-    f"[{HAN}\u3007\u3040-\u30ff]|[A-Z\u00c0-\u00de]?[a-z\u00df-\u024f]+|[A-Z\u00c0-\u00de]+(?![a-z])|[0-9]+(?:[.,][0-9]+)*|[\uac00-\ud7a3\u0370-\u1fff]+"
-)
+CHARACTER = f"[{HAN}\u3007\u3040-\u30ff]"
+WORD = "[A-Z\u00c0-\u00de]?[a-z\u00df-\u024f]+|[A-Z\u00c0-\u00de]+(?![a-z])|[0-9]+(?:[.,][0-9]+)*|[\uac00-\ud7a3\u0370-\u1fff]+"
+UNIT = re.compile(f"{CHARACTER}|{WORD}")
+RUN = re.compile(f"({CHARACTER}+)|{WORD}")
+"""Like UNIT, with characters that touch taken together: most of a text is read at a few steps."""
 WRITER_MEMORY = 64_000_000
 
 
@@ -39,10 +42,19 @@ def tokens(text: str) -> list[str]:
     """What a text is indexed by: its units and the pairs of units that touch."""
     found: list[str] = []
     previous, end = "", -1
-    for unit, start, stop in units(text):
+    for m in RUN.finditer(fold_case_kept(text)):
+        start, stop = m.span()
+        characters = m[1]
+        unit = characters[0] if characters else m[0].lower().replace(",", "")
         found.append(unit)
         if start == end:
             found.append(previous + unit)
+        if characters and len(characters) > 1:
+            more: list[str] = [""] * (2 * len(characters) - 2)
+            more[::2] = characters[1:]
+            more[1::2] = map(add, characters, characters[1:])
+            found += more
+            unit = characters[-1]
         previous, end = unit, stop
     return found
 
