@@ -108,8 +108,12 @@ def ingest(
 
     settings = settings_of(index)
     embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
-    with ingest_progress(err, quiet=as_json) as progress:
-        report = run(paths, settings.index, settings, embedder, rebuild=rebuild, prune=prune, progress=progress)
+    try:
+        with ingest_progress(err, quiet=as_json) as progress:
+            report = run(paths, settings.index, settings, embedder, rebuild=rebuild, prune=prune, progress=progress)
+    except KeyboardInterrupt:
+        err.print("stopped; what was stored is kept, and the same command goes on from there")
+        raise typer.Exit(130) from None
     if as_json:
         print(json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
     else:

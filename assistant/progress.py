@@ -6,27 +6,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from ingest.pipeline import FileReport
+from ingest.pipeline import FileReport, Tally
 from ingest.pipeline import Progress as Told
 
 
 @contextmanager
 def ingest_progress(console: Console, *, quiet: bool) -> Iterator[Told]:
-    """What `ingest.pipeline.ingest` tells after each file, shown as a bar; nothing when quiet."""
+    """What `ingest.pipeline.ingest` tells after each file: files, MB, MB a second and the time left; nothing when quiet."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        TextColumn("{task.fields[files]}"),
+        DownloadColumn(),
+        TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
-        task = bar.add_task("reading", total=None)
+        task = bar.add_task("looking at the files", total=None, files="")
 
-        def told(report: FileReport, done: int, total: int) -> None:
+        def told(report: FileReport, tally: Tally) -> None:
             name = report.path if len(report.path) <= 40 else "…" + report.path[-39:]
-            bar.update(task, completed=done, total=total, description=name if done < total else "embedding and storing")
+            bar.update(
+                task,
+                completed=tally.size,
+                total=tally.whole_size,
+                files=f"{tally.files}/{tally.all_files} files",
+                description=name if tally.files < tally.all_files else "embedding and storing",
+            )
 
         yield told

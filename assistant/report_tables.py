@@ -43,7 +43,7 @@ def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
     if report.missing:
         few = ", ".join(report.missing[:5]) + (" …" if len(report.missing) > 5 else "")
         yield f"[yellow]note[/] {len(report.missing)} documents have no file any more ({escape(few)}); --prune removes them"
-    yield from (f"[yellow]note[/] {escape(r)}" for r in report.repairs)
+    yield from (f"[yellow]note[/] {escape(r)}" for r in (*report.repairs, *report.notes))
     yield from _few([f"moved {f.moved_from} → {f.path}" for f in report.files if f.moved_from])
     yield from _few([f"{f.path}: same as {f.same_as}" for f in _once_told(report.files)])
 

@@ -37,6 +37,15 @@ class Found(NamedTuple):
     sidecar: Path | int | None = None
     root: Path | None = None
 
+    def size(self) -> int:
+        """Its bytes on disk; 0 where they are not known: in an archive, or where it cannot be looked at."""
+        if self.member is not None or self.problem:
+            return 0
+        try:
+            return self.file.stat().st_size
+        except OSError:
+            return 0
+
     def read_bytes(self) -> bytes:
         """The bytes of the file. Raises OSError and UnreadableFile."""
         if self.problem:

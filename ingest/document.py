@@ -108,7 +108,9 @@ class View:
         raw = np.array([(r.start, r.end) for r in map(self.behind, ordered)], np.int32)
         kept = _outside(edges, len(self.text))
         # Where the replacements stand in the new text: each is pushed by what those before it added or took.
-        begins = edges[:, 0] + np.cumsum(lengths - (edges[:, 1] - edges[:, 0])) - (lengths - (edges[:, 1] - edges[:, 0]))
+        begins = (
+            edges[:, 0] + np.cumsum(lengths - (edges[:, 1] - edges[:, 0])) - (lengths - (edges[:, 1] - edges[:, 0]))
+        )
         own = _outside(np.stack([begins, begins + lengths], axis=1), int(kept.sum() + lengths.sum()))
         starts, ends = np.empty(len(own), np.int32), np.empty(len(own), np.int32)
         for made, old, put in ((starts, self.starts, raw[:, 0]), (ends, self.ends, raw[:, 1])):
@@ -130,7 +132,8 @@ class View:
         return edges
 
     def _spliced(self, edits: Sequence[Edit]) -> str:
-        pieces, done = [], 0
+        pieces: list[str] = []
+        done = 0
         for start, end, replacement in edits:
             pieces += (self.text[done:start], replacement)
             done = end
@@ -171,7 +174,7 @@ def _outside(edges: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.bool_]:
     # Ranges may touch, and empty ones may stand where others begin: their steps add up.
     np.add.at(steps, edges[:, 0], 1)
     np.add.at(steps, edges[:, 1], -1)
-    return np.cumsum(steps[:-1], dtype=np.int8) == 0
+    return np.equal(np.cumsum(steps[:-1], dtype=np.int8), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,30 +69,7 @@ class SentenceTransformersEmbedder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        """Raises ModelProblem at once when the model is not there."""
-        if not Path(self.name).is_dir() and self.name.startswith((".", "/")):
-            raise ModelProblem(f"{self.name}: no such folder", "check WENJU_EMBEDDING")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-        from sentence_transformers import SentenceTransformer
-
-        local: dict[str, Any] = {"local_files_only": True}
-        try:
-            return SentenceTransformer(self.name, device=self._device, **local)
-        except (OSError, ValueError) as exc:
-            if Path(self.name).is_dir():
-                raise ModelProblem(
-                    f"{self.name}: not a sentence-transformers model ({exc})", "check WENJU_EMBEDDING"
-                ) from exc
-        if os.environ.get("HF_HUB_OFFLINE") == "1" or os.environ.get("WENJU_DOWNLOAD") != "1":
-            raise ModelProblem(
-                f"{self.name}: not on this machine",
-                "set WENJU_DOWNLOAD=1 to fetch it from the model hub once, or give a folder",
-            )
-        try:
-            return SentenceTransformer(self.name, device=self._device)
-        except (OSError, ValueError) as exc:
-            raise ModelProblem(f"{self.name}: cannot be fetched ({exc})", "check the name and the network") from exc
+        return sentence_transformer(self.name, self._device)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (texts, dimension), rows of length 1."""
@@ -115,6 +92,31 @@ class SentenceTransformersEmbedder:
     @cached_property
     def _table(self) -> TokenTable:
         return TokenTable(Path(self.name))
+
+
+def sentence_transformer(name: str, device: str) -> SentenceTransformer:
+    """A model from a folder or the hub. Raises ModelProblem at once when it is not there."""
+    if not Path(name).is_dir() and name.startswith((".", "/")):
+        raise ModelProblem(f"{name}: no such folder", "check WENJU_EMBEDDING")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    from sentence_transformers import SentenceTransformer
+
+    local: dict[str, Any] = {"local_files_only": True}
+    try:
+        return SentenceTransformer(name, device=device, **local)
+    except (OSError, ValueError) as exc:
+        if Path(name).is_dir():
+            raise ModelProblem(f"{name}: not a sentence-transformers model ({exc})", "check WENJU_EMBEDDING") from exc
+    if os.environ.get("HF_HUB_OFFLINE") == "1" or os.environ.get("WENJU_DOWNLOAD") != "1":
+        raise ModelProblem(
+            f"{name}: not on this machine",
+            "set WENJU_DOWNLOAD=1 to fetch it from the model hub once, or give a folder",
+        )
+    try:
+        return SentenceTransformer(name, device=device)
+    except (OSError, ValueError) as exc:
+        raise ModelProblem(f"{name}: cannot be fetched ({exc})", "check the name and the network") from exc
 
 
 class TokenTable:

@@ -26,7 +26,7 @@ WORD = "[A-Z\u00c0-\u00de]?[a-z\u00df-\u024f]+|[A-Z\u00c0-\u00de]+(?![a-z])|[0-9
 UNIT = re.compile(f"{CHARACTER}|{WORD}")
 RUN = re.compile(f"({CHARACTER}+)|{WORD}")
 """Like UNIT, with characters that touch taken together: most of a text is read at a few steps."""
-WRITER_MEMORY = 64_000_000
+WRITER_MEMORY = 24_000_000
 
 
 def units(text: str) -> Iterator[tuple[str, int, int]]:

@@ -1,38 +1,51 @@
-"""From paths to an index: discover, prepare (read, clean, split), embed, store."""
+"""From paths to an index: discover, learn, prepare (read, clean, split), embed, store.
+
+An index learns what its corpus repeats once, before its first document is cleaned, and
+keeps it (see `ingest.clean.learned`): that takes a first, quick look at all files of text.
+Learning again at each run would clean documents that did not change into other ones,
+and in another way the older they are. `--rebuild` learns anew; the report says when the
+corpus has grown so much that this is worth while.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import json
 import os
+import signal
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from threading import current_thread, main_thread
 
+from ingest.clean.learned import ENOUGH, NOTHING, Boilerplate, learn
 from ingest.discover import Found, discover
 from ingest.document import Passages
 from ingest.embed import Embedder
 from ingest.errors import UnreadableFile
 from ingest.index import Index, begin, clear, indexed_text, writing
 from ingest.moves import moved, resettled
-from ingest.prepare import FileReport, Job, Prepared, prepare
-from ingest.read.formats import READERS, ReadOptions, digest
+from ingest.prepare import FileReport, Job, Prepared, look_at_ends, prepare
+from ingest.read.formats import READERS, RUNNING_TEXT, ReadOptions, digest
 from ingest.settings import Settings
-from ingest.workers import Crew
+from ingest.workers import SMALL, Crew, Each
 
-__all__ = ["FileReport", "IngestReport", "Progress", "ingest", "prepare"]
+__all__ = ["FileReport", "IngestReport", "Progress", "Tally", "ingest", "prepare"]
 
-STORED_AT_ONCE = 2_000_000
-"""Characters of clean text that one commit takes in: few commits, and little lost when one is cut off."""
+STORED_AT_ONCE = 500_000
+"""Characters of clean text that one commit takes in: few commits, little lost when one is cut off, little held in memory."""
 WORTH_WORKERS = 32
 """Fewer files are prepared in this process: starting others takes longer."""
-
-
-HARMLESS = frozenset({".txt", ".text", ".md", ".markdown", ".csv", ".tsv"})
-"""Formats that only code of our own reads, in time that grows with their length."""
 HARMLESS_SIZE = 64 * 1024
-"""Bytes up to which a harmless file is prepared in this process; larger and other files always in one that can be killed."""
+"""Bytes up to which a text is prepared in this process; larger and other files always in one that can be killed."""
+M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 256 * 1024
+LEARNED = "learned"
+"""The name of the catalog's fact that keeps what was learned."""
+GROWN = 2
+"""A corpus so many times as large as what was learned from has more to teach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class IngestReport:
     seconds: float
     missing: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[FileReport, ...]:
@@ -57,8 +71,18 @@ class IngestReport:
         return asdict(self)
 
 
-Progress = Callable[[FileReport, int, int], None]
-"""Told after each file: its report, how many are done, how many there are."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far an ingest has come: files and their bytes on disk, done and in all."""
+
+    files: int
+    all_files: int
+    size: int
+    whole_size: int
+
+
+Progress = Callable[[FileReport, Tally], None]
+"""Told after each file: its report, and how far the ingest is."""
 
 
 def ingest(
@@ -69,7 +93,7 @@ def ingest(
     *,
     rebuild: bool = False,
     prune: bool = False,
-    progress: Progress = lambda report, done, total: None,
+    progress: Progress = lambda report, tally: None,
 ) -> IngestReport:
     """Bring an index up to date with the files under `paths`.
 
@@ -78,6 +102,7 @@ def ingest(
     index had of them. Raises IndexMismatch and IndexBusy.
     """
     began = time.monotonic()
+    _return_large_blocks()
     found = list(discover(paths, READERS))
     with writing(folder, patience=10):
         if rebuild:
@@ -94,11 +119,11 @@ def ingest(
             documents, passages = index.catalog.counts()
             others = _others(index)
             reports = [_related(report, moves, others) for report in reports]
+            notes = _to_learn(index, documents)
         finally:
             index.close()
-    return IngestReport(
-        str(folder), tuple(reports), documents, passages, time.monotonic() - began, tuple(missing), index.repairs
-    )
+    seconds = time.monotonic() - began
+    return IngestReport(str(folder), tuple(reports), documents, passages, seconds, tuple(missing), index.repairs, notes)
 
 
 def _move(index: Index, found: Sequence[Found]) -> dict[str, str]:
@@ -127,14 +152,10 @@ def _related(report: FileReport, moves: Mapping[str, str], others: Mapping[str, 
 def _ingest_into(
     index: Index, found: Sequence[Found], settings: Settings, embedder: Embedder, progress: Progress
 ) -> Iterator[FileReport]:
-    known = index.catalog.digests()
     roots = {f.path: str(f.root.resolve()) for f in found if f.root}
     batch: list[tuple[Passages, FileReport]] = []
     waiting = 0
-    done = 0
-    for prepared, report in _prepare_all(found, known, settings):
-        done += 1
-        progress(report, done, len(found))
+    for prepared, report in _told(_prepare_all(index, found, settings), found, progress):
         if prepared is None:
             yield report
             continue
@@ -147,10 +168,45 @@ def _ingest_into(
     yield from _store(index, batch, embedder)
 
 
+def _told(done: Iterator[Prepared], found: Sequence[Found], progress: Progress) -> Iterator[Prepared]:
+    """The same, with each file told to `progress`."""
+    sizes = {f.path: f.size() for f in found}
+    whole, size = sum(sizes.values()), 0
+    for files, (prepared, report) in enumerate(done, 1):
+        size += sizes.get(report.path, 0)
+        progress(report, Tally(files, len(found), size, whole))
+        yield prepared, report
+
+
 def _store(index: Index, batch: Sequence[tuple[Passages, FileReport]], embedder: Embedder) -> Iterator[FileReport]:
     if batch:
-        index.store(_embedded([p for p, _ in batch], embedder))
+        embedded = _embedded([p for p, _ in batch], embedder)
+        with _interrupted_after():
+            index.store(embedded)
         yield from (report for _, report in batch)
+
+
+@contextmanager
+def _interrupted_after() -> Iterator[None]:
+    """Put Ctrl-C off until a commit has reached all parts of the index: cut off between them, they are made anew later."""
+    if current_thread() is not main_thread() or (before := signal.getsignal(signal.SIGINT)) is None:
+        yield
+        return
+    asked: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: asked.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked:
+        raise KeyboardInterrupt
+
+
+def _return_large_blocks() -> None:
+    """Have the C library give large blocks back at once; else its heap grows by 20 MB with each commit, for nothing."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None  # glibc has it
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
 def _embedded(batch: Sequence[Passages], embedder: Embedder) -> list[Passages]:
@@ -175,28 +231,61 @@ def _missing(roots: Mapping[str, str], paths: Sequence[Path], found: Sequence[Fo
     return sorted(p for p, root in roots.items() if root in looked_at and p not in there and not p.startswith(locked))
 
 
-def _prepare_all(found: Sequence[Found], known: dict[str, str], settings: Settings) -> Iterator[Prepared]:
-    """Prepare files in their order, in processes that can be killed; a few small and harmless ones in this one."""
-    jobs: list[Found] = []
+def _prepare_all(index: Index, found: Sequence[Found], settings: Settings) -> Iterator[Prepared]:
+    """Prepare the files that are new or have changed, in their order, after the reports of the others."""
+    known = index.catalog.digests()
+    jobs: list[Job] = []
     for file in _once(found):
         if isinstance(file, FileReport):
             yield None, file
         elif file.path in known and (same := _unchanged(file, known[file.path])):
             yield None, same
         else:
-            jobs.append(file)
-    workers = settings.workers or os.cpu_count() or 1
-    here = workers == 1 or len(jobs) < WORTH_WORKERS
+            jobs.append(Job(file, known.get(file.path)))
+    if not jobs:
+        return
     options = ReadOptions(settings.pdf_password, settings.file_seconds)
+    with _hands(jobs, settings) as each:
+        learned = _learned(index, jobs, each, options)
+        yield from each(partial(prepare, size=settings.passage_size, options=options, learned=learned), jobs)
+
+
+@contextmanager
+def _hands(jobs: Sequence[Job], settings: Settings) -> Iterator[Each]:
+    """What does the work: processes that can be killed; for a few small and harmless files, this one."""
+    workers = settings.workers or os.cpu_count() or 1
+    if (workers == 1 or len(jobs) < WORTH_WORKERS) and all(_harmless(job.found) for job in jobs):
+        yield lambda work, jobs: (work(*job) for job in jobs)
+        return
     with Crew(workers, settings.file_seconds) as crew:
-        pending: deque[Callable[[], Prepared]] = deque()
-        for file in jobs:
-            job = Job(file, known.get(file.path), settings.passage_size, options)
-            pending.append(partial(prepare, *job) if here and _harmless(file) else crew.begin(job))
-            if len(pending) > 4 * workers:
-                yield pending.popleft()()
-        while pending:
-            yield pending.popleft()()
+        yield crew.each
+
+
+def _learned(index: Index, jobs: Sequence[Job], each: Each, options: ReadOptions) -> Boilerplate:
+    """What the index has learned; if it is only begun now, what these files teach it."""
+    if (kept := index.catalog.fact(LEARNED)) is not None:
+        return _unpacked(kept)
+    if index.catalog.counts()[0]:
+        return NOTHING
+    texts = [job for job in jobs if PurePosixPath(job.found.path).suffix.lower() in RUNNING_TEXT]
+    looks = each(partial(look_at_ends, options=options), texts)
+    learned = learn(seen for seen, _ in looks if seen is not None)
+    with index.catalog.transaction():
+        index.catalog.set_fact(LEARNED, json.dumps({"lines": sorted(learned.lines), "documents": learned.documents}))
+    return learned
+
+
+def _unpacked(fact: str) -> Boilerplate:
+    told = json.loads(fact)
+    return Boilerplate(frozenset(told["lines"]), told["documents"])
+
+
+def _to_learn(index: Index, documents: int) -> tuple[str, ...]:
+    """What to tell of a corpus that has outgrown what was learned from it."""
+    taught = _unpacked(kept).documents if (kept := index.catalog.fact(LEARNED)) is not None else 0
+    if documents < max(ENOUGH, GROWN * taught):
+        return ()
+    return (f"what sites repeat was learned from {taught} files, and there are {documents} now; --rebuild learns anew",)
 
 
 def _once(found: Sequence[Found]) -> Iterator[Found | FileReport]:
@@ -225,9 +314,5 @@ def _unchanged(found: Found, known: str) -> FileReport | None:
 def _harmless(file: Found) -> bool:
     if file.problem:
         return True
-    if file.member is not None or PurePosixPath(file.path).suffix.lower() not in HARMLESS:
-        return False
-    try:
-        return file.file.stat().st_size <= HARMLESS_SIZE
-    except OSError:
-        return True
+    harmless = file.member is None and PurePosixPath(file.path).suffix.lower() in SMALL
+    return harmless and file.size() <= HARMLESS_SIZE

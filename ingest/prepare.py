@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from ingest.clean.learned import NOTHING, Boilerplate, Ends, ends
 from ingest.clean.stages import clean
 from ingest.discover import Found
-from ingest.document import Passages
+from ingest.document import Document, Passages
 from ingest.errors import UnreadableFile
-from ingest.read.formats import PLAIN, ReadOptions, digest, read
+from ingest.read.formats import PLAIN, ReadOptions, check_size, digest, read
 from ingest.read.metadata import describe
 from ingest.split import split
 
@@ -41,30 +42,27 @@ Prepared = tuple[Passages | None, FileReport]
 
 
 class Job(NamedTuple):
-    """A file to prepare. `known` is its hash in the index, if it has one; `size` that of a passage, in characters."""
+    """A file to prepare. `known` is its hash in the index, if it has one."""
 
     found: Found
     known: str | None
-    size: int
-    options: ReadOptions = PLAIN
 
 
-def prepare(found: Found, known: str | None, size: int, options: ReadOptions = PLAIN) -> Prepared:
-    """Read, clean and split one file; None for one that cannot be read. `known` is its hash in the index, if it has one."""
+def prepare(
+    found: Found, known: str | None, size: int, options: ReadOptions = PLAIN, learned: Boilerplate = NOTHING
+) -> Prepared:
+    """Read, clean and split one file; None for one that cannot be read.
+
+    `known` is its hash in the index, if it has one, and `learned` what the corpus repeats.
+    """
     began = time.monotonic()
     try:
-        data, sidecar = found.read_bytes(), found.read_sidecar()
-        document = describe(clean(read(data, found.path, options)), sidecar)
-    except UnreadableFile as exc:
-        return None, failure(found, str(exc), exc.advice)
-    except OSError as exc:
-        return None, failure(found, f"{found.path}: {exc.strerror}", "check that the file is there and may be read")
-    except MemoryError:
-        return None, failure(found, f"{found.path}: takes more memory than there is", "split it into smaller files")
-    except RecursionError:
-        return None, failure(found, f"{found.path}: nested too deeply", "save it anew, or as plain text")
-    document = replace(document, sha256=digest(data, sidecar))
-    chunks = split(document, size)
+        document, data, sidecar = _read(found, options)
+        document = describe(clean(document, learned), sidecar)
+        document = replace(document, sha256=digest(data, sidecar))
+        chunks = split(document, size)
+    except UNREADABLE as exc:
+        return None, _failed(found, exc)
     report = FileReport(
         path=found.path,
         status="replaced" if known else "added",
@@ -77,6 +75,40 @@ def prepare(found: Found, known: str | None, size: int, options: ReadOptions = P
         warnings=document.warnings,
     )
     return Passages(document, chunks), report
+
+
+def look_at_ends(
+    found: Found,
+    known: str | None,  # noqa: ARG001  # called as `prepare` is
+    options: ReadOptions = PLAIN,
+) -> tuple[Ends | None, FileReport]:
+    """What a file teaches about the corpus: see `ingest.clean.learned`."""
+    try:
+        return ends(_read(found, options)[0]), FileReport(found.path, "seen")
+    except UNREADABLE as exc:
+        return None, _failed(found, exc)
+
+
+UNREADABLE = (UnreadableFile, OSError, MemoryError, RecursionError)
+
+
+def _read(found: Found, options: ReadOptions) -> tuple[Document, bytes, bytes]:
+    check_size(found.path, found.size())
+    data = found.read_bytes()
+    return read(data, found.path, options), data, found.read_sidecar()
+
+
+def _failed(found: Found, problem: BaseException) -> FileReport:
+    path = found.path
+    match problem:
+        case UnreadableFile():
+            return failure(found, str(problem), problem.advice)
+        case OSError():
+            return failure(found, f"{path}: {problem.strerror}", "check that the file is there and may be read")
+        case MemoryError():
+            return failure(found, f"{path}: takes more memory than there is", "split it into smaller files")
+        case _:
+            return failure(found, f"{path}: nested too deeply", "save it anew, or as plain text")
 
 
 def failure(found: Found, error: str, advice: str) -> FileReport:

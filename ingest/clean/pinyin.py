@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
-
-from pypinyin.constants import PINYIN_DICT
 
 from ingest.document import Edit, View
 from ingest.fold import HAN
@@ -30,8 +29,16 @@ def is_reading(char: str, latin: str) -> bool:
 
 @cache
 def _readings(char: str) -> frozenset[str]:
-    listed = PINYIN_DICT.get(ord(char), "")
-    return frozenset(unicodedata.normalize("NFC", r) for r in listed.split(",") if r)
+    return frozenset(unicodedata.normalize("NFC", r) for r in _listed().get(ord(char), "").split(",") if r)
+
+
+@cache
+def _listed() -> Mapping[int, str]:
+    """The readings of all characters. Not imported before they are needed: with them come those of 47,000 phrases."""
+    from pypinyin.constants import PINYIN_DICT
+
+    listed: Mapping[int, str] = PINYIN_DICT
+    return listed
 
 
 def _toneless(reading: str) -> str:

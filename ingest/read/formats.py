@@ -12,15 +12,38 @@ from typing import NamedTuple
 from ingest.document import Document
 from ingest.errors import UnreadableFile, UnsupportedFormat
 from ingest.read.csv import read_csv
-from ingest.read.docx import read_docx
 from ingest.read.html import read_html
 from ingest.read.markdown import read_markdown
-from ingest.read.pdf import read_pdf
-from ingest.read.pptx import read_pptx
 from ingest.read.text import read_text
-from ingest.read.xlsx import read_xlsx
 
 Reader = Callable[[bytes, str], Document]
+
+
+def _read_docx(data: bytes, path: str) -> Document:
+    from ingest.read.docx import read_docx
+
+    return read_docx(data, path)
+
+
+def _read_pdf(data: bytes, path: str, password: str = "", seconds: float = 120) -> Document:
+    from ingest.read.pdf import read_pdf
+
+    return read_pdf(data, path, password=password, seconds=seconds)
+
+
+def _read_pptx(data: bytes, path: str) -> Document:
+    from ingest.read.pptx import read_pptx
+
+    return read_pptx(data, path)
+
+
+def _read_xlsx(data: bytes, path: str) -> Document:
+    from ingest.read.xlsx import read_xlsx
+
+    return read_xlsx(data, path)
+
+
+# The libraries of these formats are imported when there is such a file: each process that reads would hold them all.
 
 READERS: Mapping[str, Reader] = {
     ".txt": read_text,
@@ -30,14 +53,20 @@ READERS: Mapping[str, Reader] = {
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
-    ".pdf": read_pdf,
-    ".docx": read_docx,
-    ".pptx": read_pptx,
-    ".xlsx": read_xlsx,
-    ".xlsm": read_xlsx,
+    ".pdf": _read_pdf,
+    ".docx": _read_docx,
+    ".pptx": _read_pptx,
+    ".xlsx": _read_xlsx,
+    ".xlsm": _read_xlsx,
     ".csv": read_csv,
     ".tsv": read_csv,
 }
+
+
+RUNNING_TEXT = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"})
+"""Formats that scrapers write, and that are read in no time: a corpus is learned from them."""
+LARGEST_TEXT = 64 * 1024 * 1024
+"""Bytes of a text file. Cleaning weighs a document as a whole and takes forty times its bytes of memory."""
 
 
 class ReadOptions(NamedTuple):
@@ -63,12 +92,19 @@ def read(data: bytes, path: str, options: ReadOptions = PLAIN) -> Document:
         )
     if not data.strip():
         raise UnreadableFile(f"{path}: empty", "nothing to ingest")
-    if reader is read_pdf:
-        reader = partial(read_pdf, password=options.pdf_password, seconds=options.seconds)
+    if reader is _read_pdf:
+        reader = partial(_read_pdf, password=options.pdf_password, seconds=options.seconds)
     document = replace(reader(data, path), sha256=digest(data))
     if not document.view.text.strip():
         raise UnreadableFile(f"{path}: no text in it", "nothing to ingest")
     return document
+
+
+def check_size(path: str, size: int) -> None:
+    """Raises UnreadableFile for a text of more bytes than can be held in memory with all that is made of it."""
+    if size > LARGEST_TEXT and PurePath(path).suffix.lower() in RUNNING_TEXT | {".csv", ".tsv"}:
+        told = f"{path}: {size / 2**20:.0f} MB of text in one file, more than the {LARGEST_TEXT >> 20} MB that one may have"
+        raise UnreadableFile(told, "split it into smaller files")
 
 
 def digest(data: bytes, sidecar: bytes = b"") -> str:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from fakes import fill
 
 from assistant.script import script_of
 from evals.cli import main
+from ingest.catalog import Catalog
+from ingest.index import open_index
 
 CASES = Path(__file__).parents[2] / "evals" / "cases" / "corpus.jsonl"
 QUESTION = "DeepSeek-R1 的通讯作者是谁？"
@@ -359,3 +364,46 @@ def test_the_installed_command_fails_without_a_traceback(tmp_path: Path) -> None
     assert ran.stderr.startswith("IndexMissing")
     assert "→ wenju ingest" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_ctrl_c_keeps_what_was_stored(tmp_path: Path) -> None:
+    """An ingest that is interrupted says so in one line, exits with 130, and leaves an index from which the next one goes on."""
+    fill(tmp_path / "reports", 60, passages=200)
+    command = [
+        sys.executable,
+        "-m",
+        "evals.cli",
+        "ingest",
+        str(tmp_path / "reports"),
+        "--index",
+        str(tmp_path / "index"),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 100
+    while not stored(tmp_path / "index"):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err.strip() == "stopped; what was stored is kept, and the same command goes on from there"
+    before = stored(tmp_path / "index")
+    assert 0 < before < 60
+    index = open_index(tmp_path / "index")
+    assert index.repairs == ()
+    assert len(index.lexical) == len(index.vectors) == index.catalog.counts()[1]
+    index.close()
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
+    statuses = [f["status"] for f in json.loads(done.stdout)["files"]]
+    assert (statuses.count("unchanged"), statuses.count("added")) == (before, 60 - before)
+
+
+def stored(index: Path) -> int:
+    """How many documents the catalog of an index that is being written to holds."""
+    if not (index / "manifest.json").is_file():
+        return 0
+    catalog = Catalog(index / "catalog.sqlite")
+    documents, _ = catalog.counts()
+    catalog.close()
+    return documents

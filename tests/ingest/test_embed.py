@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from noise import SENTENCES, in_traditional
 
-from ingest.embed import SentenceTransformersEmbedder
+from ingest.embed import SentenceTransformersEmbedder, sentence_transformer
 from ingest.errors import ModelProblem
+from ingest.lexical import tokens
 from ingest.settings import SHIPPED_MODEL
 
 
@@ -51,3 +56,45 @@ def test_a_name_that_is_not_here_is_not_fetched(monkeypatch: pytest.MonkeyPatch,
         SentenceTransformersEmbedder("nobody/no-such-model").question("文")
     assert "WENJU_DOWNLOAD=1" in caught.value.advice
     assert os.environ.get("WENJU_DOWNLOAD") is None
+
+
+def test_the_shipped_model_is_read_as_its_library_reads_it() -> None:
+    """The table of rows gives the vectors of sentence-transformers, for passages as for questions, unknown and empty texts too."""
+    texts = [*SENTENCES, in_traditional("".join(SENTENCES)), "DeepSeek R1 3,000.5", "ꙮ", "", "文" * 3000]
+    ours = SentenceTransformersEmbedder(str(SHIPPED_MODEL)).passages(texts)
+    model = sentence_transformer(str(SHIPPED_MODEL), "cpu")
+    written = [" ".join(tokens(text)) for text in texts]
+    theirs = model.encode(written, normalize_embeddings=True, convert_to_numpy=True)
+    assert ours.dtype == np.float32
+    np.testing.assert_allclose(ours, theirs, atol=2e-6)
+    asked = SentenceTransformersEmbedder(str(SHIPPED_MODEL)).question(texts[0])
+    np.testing.assert_allclose(asked, theirs[0], atol=2e-6)
+
+
+def test_no_text_has_no_vector() -> None:
+    """Nothing to embed is no error."""
+    assert SentenceTransformersEmbedder(str(SHIPPED_MODEL)).passages([]).shape[0] == 0
+
+
+def test_another_model_is_loaded_by_its_library(tmp_path: Path) -> None:
+    """A model that does not read units goes through sentence-transformers, whatever kind it is."""
+    folder = tmp_path / "model"
+    shutil.copytree(SHIPPED_MODEL, folder, ignore=shutil.ignore_patterns("wenju_units.txt"))
+    texts = ["零 售 零售", "平 台"]
+    ours = SentenceTransformersEmbedder(str(folder)).passages(texts)
+    theirs = sentence_transformer(str(folder), "cpu").encode_document(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(ours, theirs, atol=2e-6)
+
+
+def test_an_ingest_with_the_shipped_model_imports_no_torch(tmp_path: Path) -> None:
+    """The library that takes seconds and hundreds of MB is not loaded for it."""
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "a.txt").write_text(SENTENCES[0], "utf-8")
+    code = (
+        "import sys; from pathlib import Path; from ingest.pipeline import ingest; from ingest.settings import Settings;"
+        "from ingest.embed import SentenceTransformersEmbedder as E; s = Settings(_env_file=None);"
+        f"r = ingest([Path({str(tmp_path / 'r')!r})], Path({str(tmp_path / 'i')!r}), s, E(s.model_path()));"
+        "print(r.documents, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "False"]

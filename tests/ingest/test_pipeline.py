@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from fakes import HashEmbedder, fill, mark, report
 from noise import drop_emoji, leak_pinyin, wrap_in_site
 
+from ingest.clean.stages import quoted
 from ingest.discover import Found
+from ingest.document import BREAK
 from ingest.errors import IndexBusy, IndexMismatch, UnreadableFile
 from ingest.index import open_index, writing
-from ingest.pipeline import FileReport, IngestReport, ingest, prepare
+from ingest.lexical import LexicalIndex
+from ingest.pipeline import FileReport, IngestReport, Tally, ingest, prepare
 from ingest.settings import Settings
 
 
@@ -268,13 +272,14 @@ def test_warnings_reach_the_report(run: Run) -> None:
 
 def test_progress_is_told_of_each_file(run: Run) -> None:
     """Progress hears of every file once, with how many are done and how many there are."""
-    heard: list[tuple[str, int, int]] = []
+    heard: list[tuple[str, Tally]] = []
 
-    def progress(file: FileReport, done: int, total: int) -> None:
-        heard.append((file.path, done, total))
+    def progress(file: FileReport, tally: Tally) -> None:
+        heard.append((file.path, tally))
 
     ingest([run.reports], run.index, run.settings, run.embedder, progress=progress)
-    assert heard == [(f"{n:03d}.txt", n + 1, 5) for n in range(5)]
+    sizes = [(run.reports / f"{n:03d}.txt").stat().st_size for n in range(5)]
+    assert heard == [(f"{n:03d}.txt", Tally(n + 1, 5, sum(sizes[: n + 1]), sum(sizes))) for n in range(5)]
 
 
 def test_the_report_can_be_printed_as_json(run: Run) -> None:
@@ -399,3 +404,121 @@ def test_another_folder_leaves_the_first_alone(run: Run, tmp_path: Path) -> None
     second = run(tmp_path / "more", prune=True)
     assert second.missing == ()
     assert second.documents == first.documents + 1
+
+
+def of_a_site(folder: Path, count: int) -> None:
+    """Reports that a site has put its own lines around."""
+    fill(folder, count)
+    for file in folder.iterdir():
+        text = file.read_text("utf-8").replace("\n\n", "\n")
+        file.write_text(f"欢迎关注某某文库公众号\n{text}某某文库，版权所有，侵权必究\n", "utf-8")
+
+
+def content(folder: Path) -> list[tuple[str, str, list[str]]]:
+    """What an index holds: of each document its path, its clean text and its passages."""
+    index = open_index(folder)
+    found = [
+        (
+            d.path,
+            index.catalog.document(d.path).view.text,
+            [p.chunk.text for p in index.catalog.passages_of(d.path)],
+        )
+        for d in index.catalog.documents()
+    ]
+    index.close()
+    return found
+
+
+def test_what_a_corpus_repeats_is_no_passage(run: Run, tmp_path: Path) -> None:
+    """The lines of a site go, counted for each file; a passage is exact and never runs across where one stood."""
+    of_a_site(tmp_path / "site", 10)
+    done = run(tmp_path / "site")
+    assert all(f.cleaned["learned"] > 0 for f in done.files)
+    assert run.found("库") == run.found("侵") == []
+    index = open_index(run.index)
+    for listed in index.catalog.documents():
+        document = index.catalog.document(listed.path)
+        for passage in index.catalog.passages_of(listed.path):
+            assert quoted(document, passage.chunk.span) == passage.chunk.text
+            assert BREAK not in passage.chunk.text
+    index.close()
+
+
+def test_what_was_learned_stays(run: Run, tmp_path: Path) -> None:
+    """Files that come later are cleaned by what the index learned when it was begun, and those that stay are left alone."""
+    of_a_site(tmp_path / "site", 10)
+    run(tmp_path / "site")
+    of_a_site(tmp_path / "site", 12)
+    done = run(tmp_path / "site")
+    assert sorted(statuses(done).values()) == ["added"] * 2 + ["unchanged"] * 10
+    assert run.found("库") == []
+    assert done.notes == ()
+
+
+def test_a_grown_corpus_learns_when_it_is_rebuilt(run: Run, tmp_path: Path) -> None:
+    """An index that was begun with few files says when it has outgrown what they taught; a rebuild learns anew."""
+    of_a_site(tmp_path / "site", 3)
+    assert run(tmp_path / "site").notes == ()
+    of_a_site(tmp_path / "site", 10)
+    grown = run(tmp_path / "site")
+    assert "learned from 3 files, and there are 10 now; --rebuild" in grown.notes[0]
+    assert run.found("库")
+    assert run(tmp_path / "site", rebuild=True).notes == ()
+    assert run.found("库") == []
+
+
+def test_the_order_of_the_files_makes_no_difference(run: Run, tmp_path: Path) -> None:
+    """The same files learn and become the same whatever order they are named in, in one process or in several."""
+    of_a_site(tmp_path / "site", 40)
+    files = sorted((tmp_path / "site").iterdir())
+    run(*files)
+    one = content(run.index)
+    run.index, run.settings = tmp_path / "other", Settings(_env_file=None, workers=2)  # type: ignore[call-arg]
+    run(*files[::-1])
+    assert content(run.index) == one
+
+
+def test_an_index_from_before_learns_nothing(run: Run, tmp_path: Path) -> None:
+    """An index with documents that nothing was learned for goes on as it was made."""
+    of_a_site(tmp_path / "site", 4)
+    run(tmp_path / "site")
+    index = open_index(run.index)
+    with index.catalog.transaction():
+        index.catalog._db.execute("DELETE FROM facts WHERE name = 'learned'")
+    index.close()
+    of_a_site(tmp_path / "site", 10)
+    run(tmp_path / "site")
+    assert len(run.found("库")) == 10
+
+
+def test_a_text_that_is_too_long_is_refused(run: Run) -> None:
+    """A text that would take more memory than there is fails by its size, before it is read, and the rest goes on."""
+    with (run.reports / "long.txt").open("wb") as file:
+        file.truncate(200_000_000)
+    done = run()
+    (refused,) = done.failed
+    assert "191 MB of text in one file, more than the 64 MB" in refused.error
+    assert "split" in refused.advice
+    assert done.documents == 5
+
+
+def test_ctrl_c_ends_an_ingest_between_commits(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt in the midst of a commit waits for it; then the ingest ends, and the index is whole and current."""
+
+    class Interrupting(LexicalIndex):
+        def write(self, added, removed=()):  # type: ignore[no-untyped-def]
+            super().write(added, removed)
+            if len(self):
+                os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("ingest.pipeline.STORED_AT_ONCE", 1)
+    monkeypatch.setattr("ingest.index.LexicalIndex", Interrupting)
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    monkeypatch.undo()
+    index = open_index(run.index)
+    assert index.repairs == ()
+    assert len(index.lexical) == len(index.vectors) == index.catalog.counts()[1]
+    assert index.catalog.counts()[0] == 1
+    index.close()
+    assert sorted(statuses(run()).values()) == ["added"] * 4 + ["unchanged"]

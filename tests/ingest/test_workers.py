@@ -5,25 +5,45 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from fakes import HashEmbedder, fill
 
 from ingest.discover import Found
 from ingest.pipeline import ingest
-from ingest.prepare import Job
+from ingest.prepare import Job, prepare
 from ingest.settings import Settings
 from ingest.workers import Crew
 
+WORK = partial(prepare, size=400)
 
-def job(folder: Path, name: str) -> Job:
-    return Job(Found(folder / name, name), None, 400)
+
+def jobs(folder: Path, *names: str) -> list[Job]:
+    return [Job(Found(folder / name, name), None) for name in names]
 
 
 def hang(file: Path) -> None:
     """Make a file that takes for ever to read: a named pipe that nobody writes to."""
     os.mkfifo(file)
+
+
+def opened(pipe: Path) -> int:
+    """Wait until a process reads a named pipe, and hold it open for writing."""
+    while True:
+        with suppress(OSError):
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        time.sleep(0.02)
+
+
+def broken_off(crew: Crew, given: list[Job]) -> None:
+    """Wait for what comes of jobs whose processes are ended."""
+    with suppress(RuntimeError):
+        list(crew.each(WORK, given))
 
 
 def test_a_file_that_hangs_is_given_up(tmp_path: Path) -> None:
@@ -32,8 +52,7 @@ def test_a_file_that_hangs_is_given_up(tmp_path: Path) -> None:
     hang(tmp_path / "pipe.txt")
     began = time.monotonic()
     with Crew(1, 1.0) as crew:
-        waiting = [crew.begin(job(tmp_path, name)) for name in ("000.txt", "pipe.txt", "001.txt", "002.txt")]
-        reports = [wait()[1] for wait in waiting]
+        reports = [r for _, r in crew.each(WORK, jobs(tmp_path, "000.txt", "pipe.txt", "001.txt", "002.txt"))]
     assert [r.status for r in reports] == ["added", "failed", "added", "added"]
     assert "not read within 1 seconds" in reports[1].error
     assert "WENJU_FILE_SECONDS" in reports[1].advice
@@ -44,16 +63,17 @@ def test_a_process_that_dies_is_replaced(tmp_path: Path, monkeypatch: pytest.Mon
     """When a process dies its file alone is blamed, and the next one is prepared."""
     fill(tmp_path, 2)
     hang(tmp_path / "pipe.txt")
-    with Crew(1, 60) as crew:
-        first = crew.begin(job(tmp_path, "000.txt"))()
-        blamed = crew.begin(job(tmp_path, "pipe.txt"))
+    with Crew(1, 60) as crew, ThreadPoolExecutor(1) as aside:
+        assert [r.status for _, r in crew.each(WORK, jobs(tmp_path, "000.txt"))] == ["added"]
         process = crew._workers[0]._process
         assert process is not None
-        time.sleep(0.3)
+        batch = jobs(tmp_path, "000.txt", "pipe.txt", "001.txt")
+        rest = aside.submit(lambda: [r for _, r in crew.each(WORK, batch)])
+        pipe = opened(tmp_path / "pipe.txt")
         os.kill(process.pid, signal.SIGKILL)
-        died = blamed()[1]
-        last = crew.begin(job(tmp_path, "001.txt"))()
-    assert first[1].status == last[1].status == "added"
+        first, died, last = rest.result()
+        os.close(pipe)
+    assert first.status == last.status == "added"
     assert "pipe.txt: the process that read it died (SIGKILL)" in died.error
     assert died.advice
 
@@ -62,7 +82,7 @@ def test_leaving_ends_all_processes(tmp_path: Path) -> None:
     """An ingest that is broken off leaves no process behind, even one that hangs."""
     hang(tmp_path / "pipe.txt")
     with pytest.raises(KeyboardInterrupt), Crew(2, 60) as crew:  # noqa: PT012
-        crew.begin(job(tmp_path, "pipe.txt"))
+        Thread(target=broken_off, args=(crew, jobs(tmp_path, "pipe.txt")), daemon=True).start()
         while not (processes := [w._process for w in crew._workers if w._process]):
             time.sleep(0.05)
         raise KeyboardInterrupt
@@ -72,12 +92,10 @@ def test_leaving_ends_all_processes(tmp_path: Path) -> None:
 
 def test_what_comes_back_is_what_was_made(tmp_path: Path) -> None:
     """A document that came from another process is the one this process would have made."""
-    from ingest.prepare import prepare
-
     fill(tmp_path, 1)
     with Crew(1, 60) as crew:
-        theirs, told = crew.begin(job(tmp_path, "000.txt"))()
-    ours, _ = prepare(*job(tmp_path, "000.txt"))
+        ((theirs, told),) = crew.each(WORK, jobs(tmp_path, "000.txt"))
+    ours, _ = WORK(*jobs(tmp_path, "000.txt")[0])
     assert theirs == ours
     assert told.chunks == len(theirs.chunks if theirs else ())
 
