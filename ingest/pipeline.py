@@ -119,7 +119,7 @@ def ingest(
             documents, passages = index.catalog.counts()
             others = _others(index)
             reports = [_related(report, moves, others) for report in reports]
-            notes = _to_learn(index, documents)
+            notes = _to_learn(index)
         finally:
             index.close()
     seconds = time.monotonic() - began
@@ -267,7 +267,7 @@ def _learned(index: Index, jobs: Sequence[Job], each: Each, options: ReadOptions
         return _unpacked(kept)
     if index.catalog.counts()[0]:
         return NOTHING
-    texts = [job for job in jobs if PurePosixPath(job.found.path).suffix.lower() in RUNNING_TEXT]
+    texts = [job for job in jobs if _teaches(job.found.path)]
     looks = each(partial(look_at_ends, options=options), texts)
     learned = learn(seen for seen, _ in looks if seen is not None)
     with index.catalog.transaction():
@@ -280,12 +280,17 @@ def _unpacked(fact: str) -> Boilerplate:
     return Boilerplate(frozenset(told["lines"]), told["documents"])
 
 
-def _to_learn(index: Index, documents: int) -> tuple[str, ...]:
+def _to_learn(index: Index) -> tuple[str, ...]:
     """What to tell of a corpus that has outgrown what was learned from it."""
     taught = _unpacked(kept).documents if (kept := index.catalog.fact(LEARNED)) is not None else 0
-    if documents < max(ENOUGH, GROWN * taught):
+    texts = sum(_teaches(path) for path in index.catalog.digests())
+    if texts < max(ENOUGH, GROWN * taught):
         return ()
-    return (f"what sites repeat was learned from {taught} files, and there are {documents} now; --rebuild learns anew",)
+    return (f"what sites repeat was learned from {taught} texts, and there are {texts} now; --rebuild learns anew",)
+
+
+def _teaches(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in RUNNING_TEXT
 
 
 def _once(found: Sequence[Found]) -> Iterator[Found | FileReport]:

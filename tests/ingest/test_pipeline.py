@@ -461,7 +461,7 @@ def test_a_grown_corpus_learns_when_it_is_rebuilt(run: Run, tmp_path: Path) -> N
     assert run(tmp_path / "site").notes == ()
     of_a_site(tmp_path / "site", 10)
     grown = run(tmp_path / "site")
-    assert "learned from 3 files, and there are 10 now; --rebuild" in grown.notes[0]
+    assert "learned from 3 texts, and there are 10 now; --rebuild" in grown.notes[0]
     assert run.found("库")
     assert run(tmp_path / "site", rebuild=True).notes == ()
     assert run.found("库") == []

@@ -7,6 +7,7 @@ import random
 import time
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -151,7 +152,7 @@ def test_what_hangs_a_parser_is_given_up(tmp_path: Path) -> None:
     """A page that the parser would take hours over is given up when its time is out."""
     (tmp_path / "a.html").write_text("<!--" * 500_000, "utf-8")
     with Crew(1, 2) as crew:
-        report = crew.begin(Job(Found(tmp_path / "a.html", "a.html"), None, 400))()[1]
+        ((_, report),) = crew.each(partial(prepare, size=400), [Job(Found(tmp_path / "a.html", "a.html"), None)])
     assert "not read within 2 seconds" in report.error
 
 
