@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -86,18 +87,19 @@ def said(text: str) -> str:
 
 def sketch(text: str) -> Sketch | None:
     """The sketch of a document's clean text; None for one too short to be a report."""
-    letters = said(text)
+    folded = fold(text)
+    letters = UNSAID.sub("", folded)
     if len(letters) < LEAST:
         return None
     minhash = _empty().copy()
     shingles = shingles_of(letters)
     for at in range(0, len(shingles), AT_ONCE):
         minhash.update_batch(shingles[at : at + AT_ONCE].tolist())
-    figures = sorted({*figures_of(text)})
+    figures, joined_figures = _both_readings(folded)
     # With all that copies are told by: texts of one key are alike for every other.
-    known = "\n".join((letters, *figures, *sorted({*figures_of(unbroken(text))})))
+    known = "\n".join((letters, *sorted(figures), *sorted(joined_figures)))
     key = hashlib.blake2b(known.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    return Sketch(key, minhash.hashvalues, np.unique(np.array([_number(f) for f in figures], np.uint32)))
+    return Sketch(key, minhash.hashvalues, np.unique(np.array([crc32(f.encode()) for f in figures], np.uint32)))
 
 
 @cache
@@ -106,10 +108,6 @@ def _empty() -> MinHash:
     from datasketch import MinHash
 
     return MinHash(PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int)
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big")
 
 
 def shingles_of(letters: str) -> Hashes:
@@ -125,13 +123,18 @@ def shingles_of(letters: str) -> Hashes:
 
 
 def figures_of(text: str) -> list[str]:
-    """The numbers in a text, as often as they stand in it."""
-    return [_plain(m[0]) for m in FIGURE.finditer(fold(text))]
+    """The numbers in a text, as often as they stand in it, those that the end of a line broke put together."""
+    return _figures(BROKEN_FIGURE.sub("", fold(text)))
 
 
-def unbroken(text: str) -> str:
-    """A text with the figures put together that the end of a line may have broken."""
-    return BROKEN_FIGURE.sub("", text)
+def _figures(folded: str) -> list[str]:
+    return [_plain(m[0]) for m in FIGURE.finditer(folded)]
+
+
+def _both_readings(folded: str) -> tuple[set[str], set[str]]:
+    """The figures of a folded text as its lines have them, and with those put together that the end of a line broke."""
+    apart, unbroken = {*_figures(folded)}, BROKEN_FIGURE.sub("", folded)
+    return apart, apart if unbroken == folded else {*_figures(unbroken)}
 
 
 def _plain(figure: str) -> str:
@@ -161,11 +164,10 @@ def shared_figures(a: str, b: str) -> float:
 
     A figure may be broken by a line's end, or begin where another ends a line: either reading counts.
     """
+    readings = [_both_readings(fold(text)) for text in (a, b)]
     shares = []
-    for one, other in ((a, b), (b, a)):
-        figures = {*figures_of(one)}
-        there = {*figures_of(other), *figures_of(unbroken(other))}
-        shares.append(len(figures & there) / len(figures) if figures else 1.0)
+    for (apart, _), (other, other_joined) in (readings, readings[::-1]):
+        shares.append(len(apart & (other | other_joined)) / len(apart) if apart else 1.0)
     return max(shares)
 
 
@@ -246,4 +248,4 @@ def _says_the_same(passage: str, letters: str, other: str, other_letters: str) -
 
 def telling(text: str) -> Counter[str]:
     """The figures of a text and the characters that turn a statement around, each with how often it stands there."""
-    return Counter([*figures_of(unbroken(text)), *TURNING.findall(fold(text))])
+    return Counter([*figures_of(text), *TURNING.findall(fold(text))])
