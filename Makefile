@@ -41,6 +41,7 @@ lint: $(VENV)/.tested
 
 eval: ingest
 	$(BIN)/wenju eval evals/cases/corpus.jsonl --index $(INDEX)
+	$(BIN)/wenju eval evals/cases/corpus-2.jsonl --index $(INDEX)
 
 clean:
 	rm -rf $(VENV) $(INDEX) build *.egg-info

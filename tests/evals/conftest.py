@@ -14,6 +14,7 @@ from ingest.pipeline import ingest
 from ingest.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+CASE_FILES = tuple(sorted((ROOT / "evals" / "cases").glob("corpus*.jsonl")))
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +28,18 @@ def corpus_assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def corpus_cases() -> list[Case]:
-    """The reference questions about the sample reports."""
-    return read_cases(ROOT / "evals" / "cases" / "corpus.jsonl")
+def all_corpus_cases() -> list[Case]:
+    """The reference questions of all files together."""
+    return [case for file in CASE_FILES for case in read_cases(file)]
+
+
+@pytest.fixture(scope="session", params=CASE_FILES, ids=lambda f: f.stem)
+def corpus_cases(request: pytest.FixtureRequest) -> list[Case]:
+    """The reference questions about the sample reports, file by file."""
+    return read_cases(request.param)
 
 
 @pytest.fixture(scope="session")
 def corpus_report(corpus_assistant: Assistant, corpus_cases: list[Case]) -> Report:
-    """All reference questions, asked and measured."""
+    """The reference questions of one file, asked and measured."""
     return run(corpus_assistant, corpus_cases, {})

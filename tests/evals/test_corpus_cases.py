@@ -12,6 +12,7 @@ from assistant.script import script_of
 from evals.case import TYPES, Case
 from evals.metrics import states
 from evals.run import Report, evidence_places
+from ingest.fold import squeeze
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -39,6 +40,21 @@ def test_model_answers_state_their_facts(corpus_cases: list[Case]) -> None:
         for forms in case.must_include:
             assert any(states(case.answer, f) for f in forms), (case.id, forms)
         assert not any(states(case.answer, f) for f in case.must_not_include), case.id
+
+
+def test_no_question_is_asked_twice(all_corpus_cases: list[Case], corpus_cases: list[Case]) -> None:
+    """Over all files, each id stands once and so does each question with its history."""
+    assert len(all_corpus_cases) > len(corpus_cases)
+    assert len({c.id for c in all_corpus_cases}) == len(all_corpus_cases)
+    assert len({(c.history, squeeze(c.question)) for c in all_corpus_cases}) == len(all_corpus_cases)
+
+
+def test_facts_stand_in_the_evidence(corpus_cases: list[Case]) -> None:
+    """Whoever quotes the supporting sentences states every fact."""
+    for case in corpus_cases:
+        quoted = "\n".join(case.evidence)
+        for forms in case.must_include:
+            assert any(states(quoted, f) for f in forms), (case.id, forms)
 
 
 def test_answerable_cases_have_facts_and_evidence(corpus_cases: list[Case]) -> None:
@@ -84,7 +100,7 @@ def test_every_evidence_is_found_in_the_corpus(corpus_cases: list[Case], corpus_
     ],
 )
 def test_the_product_keeps_its_promises(corpus_report: Report, figure: str, least: float, most: float) -> None:
-    """Over all reference questions, with the shipped model: exact citations, the right script, and floors of quality."""
+    """Over a file's questions, with the shipped model: exact citations, the right script, and floors of quality."""
     value = corpus_report.overall[figure]
     assert value is not None
     assert least <= value <= most
