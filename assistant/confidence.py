@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.extract import UNIT_ASKED, Candidate, has_unit
+from assistant.extract import ROW, UNIT_ASKED, Candidate, has_unit
 from assistant.question import Question
 from assistant.rank import Weighted, coverage, matchable, score, stands_in
 
@@ -36,6 +36,7 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
     passage = matchable(f"{hit.title}\n{hit.heading}\n{hit.text}")
     anchors = [t for t in weighted.terms if t.isascii() and (t[0].isdigit() or len(t) > 1)]
     near = matchable(f"{hit.title}\n{hit.heading}\n{_around(best)}")
+    said = matchable(f"{best.before}\n{best.text}" if ROW in best.text else best.text)
     unit = UNIT_ASKED.search(question.asking)
     others = [c.score for c in ranked[1:] if c.hit.number != hit.number]
     return {
@@ -47,7 +48,7 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
         "anchors_missing": _missing(anchors, passage),
         "anchors_missing_near": _missing(anchors, near),
         "near": coverage(weighted, near),
-        "unit_missing": float(unit is not None and not has_unit(unit[1], matchable(best.text))),
+        "unit_missing": float(unit is not None and not has_unit(unit[1], said)),
     }
 
 
@@ -57,5 +58,6 @@ def _missing(terms: Sequence[str], folded: str) -> float:
 
 
 def _around(best: Candidate) -> str:
-    """The sentence with what stands close to it in its passage."""
-    return best.hit.text[max(0, best.place.start - NEAR) : best.place.end + NEAR]
+    """The sentence with what stands close to it in its passage; a row with the head of its table."""
+    around = best.hit.text[max(0, best.place.start - NEAR) : best.place.end + NEAR]
+    return f"{best.before}\n{around}" if ROW in best.text else around

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
 from assistant.question import ASKING, Question
 from assistant.rank import Weighted, coverage, matchable, phrase_overlap, score
 from assistant.retrieve import Hit
@@ -49,6 +50,21 @@ ANNOUNCES = re.compile(
     r"(?:[:：]|如下|以下.{0,8}|下面.{0,8}|(?:[二三四五六七八九十两\d]+)(?:大|个|种|点|项|条|步|类|方面|部分|阶段|维度|要素|路径|原因|因素|问题|场景|工具|命题|痛点|属性|选择)[^。,，:：|]{0,14})[。:：]?$"
 )
 OPENS_LIST = re.compile(r"(?:包括|包含|分为|涵盖|分別是|分别是|分為|有以下|如下)[:：]?|一是|第一|其一|首先|1[、.]")
+ABOUT = re.compile(
+    r"(?:本|这份|这篇|此)(?:报告|文|案例集|指南|白皮书|章|节|部分|研究|课件|手册)(?!认为|估计|预计|测算|发现|建议|把).{0,40}?"
+    r"(?:整理|说明|介绍|梳理|收录|分析|探讨|讨论|阐述|旨在|围绕|聚焦|配套|依据|包括|分为|展开)"
+)
+THE_REPORT = re.compile(r"报告|本文|这篇|文章|案例集|指南|白皮书|课件|研究|手册|论文")
+POINTER = re.compile(
+    r"(?:表|图)\s?[\d一二三四五六七八九十]{1,2}\s?(?:所示|按|列出|列|给出|对比|是|为)|见(?:下|上)?(?:表|图)\s?\d"
+)
+POINTS_ON = 1.5
+"""Log-odds that such a sentence loses. Set: reading passages hold none to learn it from."""
+ANNOUNCED = re.compile(
+    r"([二三四五六七八九十两\d]+)(?:大|个|种|点|项|条|步|类|方面|部分|阶段|维度|要素|路径|层面|层次)"
+)
+INLINE_LIST = re.compile("、[^。]*(?:、|和|与|以及|及)|[；;]")
+"""What lists its items itself."""
 ROOM_FOR_ITEMS = 420
 MOST_ITEMS = 6
 REACH = 1200
@@ -60,13 +76,17 @@ END_MARKS = "。！？!?；;…：:"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: the passage it stands in, its place in the passage's text, its features."""
+    """A sentence that may answer: the passage it stands in, its place in the passage's text, its features.
+
+    `before` is the sentence that it continues, for a row the head of its table.
+    """
 
     hit: Hit
     place: Span
     text: str
     score: float
     features: dict[str, float] = field(default_factory=dict, compare=False)
+    before: str = ""
 
 
 def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> list[Candidate]:
@@ -85,7 +105,8 @@ def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> l
             if text != hit.text.strip() and _only_names(question, hit.title, text):
                 continue
             features = passage | sentence_features(question, weighted, text, before, heading)
-            found.append(Candidate(hit, place, text, score(features, WEIGHTS), features))
+            told = score(features, WEIGHTS) - points_on(question, text)
+            found.append(Candidate(hit, place, text, told, features, before))
     return sorted(found, key=lambda c: (-c.score, c.hit.number, c.place))
 
 
@@ -94,6 +115,13 @@ def _only_names(question: Question, title: str, text: str) -> bool:
     if BYLINE.fullmatch(text):
         return question.kind != "date"
     return fold(text) == fold(title) and "标题" not in question.folded
+
+
+def points_on(question: Question, text: str) -> float:
+    """What a sentence loses that only says what a report deals with, or where a figure is to be found."""
+    folded = fold(text)
+    of_report = ABOUT.search(folded) is not None and THE_REPORT.search(question.folded) is None
+    return POINTS_ON * (of_report or (POINTER.search(folded) is not None and ROW not in text))
 
 
 def _in_context(text: str, heading: str) -> Iterator[tuple[Span, str, str]]:
@@ -259,6 +287,9 @@ def choose(
     most, budget, behind = (3, 300, 2.0) if several else (2, 150, 2.5)
     runs: list[Run] = []
     said = ""
+    best = _listed(question, ranked[0], text_of(ranked[0].hit.document))
+    if best and not any(r.document == b.document and r.clean.overlap(b.clean) for b in best for r in apart_from):
+        return best
     for candidate in ranked:
         if len(runs) == most or (runs and candidate.score < ranked[0].score - behind):
             break
@@ -296,6 +327,47 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
         places = [first]
     whole = Span(places[0].start, places[-1].end)
     return Run(candidate.hit.document, candidate.hit, candidate.score, whole, tuple(places))
+
+
+def _listed(question: Question, candidate: Candidate, text: str) -> list[Run]:
+    """The items that a sentence announces or is one of, each a run of its own but where they follow on one another.
+
+    Empty where the sentence is no part of a list, is one by itself, or none was asked for.
+    """
+    start = candidate.hit.clean.start + candidate.place.start
+    here = Span(start, start + len(candidate.place))
+    wanted = question.kind in {"list", "method"} or (question.multiple and question.kind == "other")
+    if wanted and (inside := first_inside(text, here)) is not None:
+        lead, place, within = [Span(start, inside)], inside, NEXT_WITHIN
+    elif ANNOUNCES.search(candidate.text) and not INLINE_LIST.search(candidate.text):
+        lead, place, within = [here], here.end, NEXT_WITHIN
+    elif wanted and (first := first_of(text, start)) is not None:
+        lead = [s for s in _sentence_before(text, Span(first, first)) if ANNOUNCES.search(s.of(text))]
+        place, within = first, NEXT_WITHIN if lead else CLOSE
+    else:
+        return []
+    items = items_after(text, place, _announced(lead[0].of(text)) if lead else 0, within)
+    holds = start < place or any(i.start <= start + 2 and start < i.start + REACH for i in items)
+    return _runs(candidate, [*lead, *items], text) if items and holds else []
+
+
+def _announced(lead: str) -> int:
+    """How many items a sentence says that there are; 0 where it does not."""
+    told = list(ANNOUNCED.finditer(fold(lead)))
+    return number_of(told[-1][1]) if told else 0
+
+
+def _runs(candidate: Candidate, places: Sequence[Span], text: str) -> list[Run]:
+    """Sentences as runs: those with nothing but white space between them are one."""
+    groups: list[list[Span]] = []
+    for place in places:
+        between = text[groups[-1][-1].end : place.start] if groups else BREAK
+        if between.strip() or BREAK in between:
+            groups.append([place])
+        else:
+            groups[-1].append(place)
+    hit = candidate.hit
+    return [Run(hit.document, hit, candidate.score, Span(g[0].start, g[-1].end), tuple(g)) for g in groups]
 
 
 def _after(text: str, place: Span) -> Iterator[tuple[Span, str, str]]:

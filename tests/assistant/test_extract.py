@@ -133,7 +133,6 @@ def test_a_list_does_not_cross_a_break(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("following", [UNRELATED, "公司成立于2015年，总部设在上海，员工一千人。"])
-@pytest.mark.xfail(reason="a short paragraph that follows a list is taken for its last item")
 def test_a_list_ends_where_its_last_item_ends(reader: Reader, following: str) -> None:
     """The paragraph behind a list does not belong to it."""
     (run,) = reader.answer("即时零售有哪些核心属性？", f"核心属性如下：\n- 送得快\n- 仓库近\n\n{following}")
