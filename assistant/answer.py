@@ -7,16 +7,18 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from assistant.confidence import REFUSE_BELOW, confidence
 from assistant.copies import Also
-from assistant.extract import Run, candidates, choose
+from assistant.extract import ROW, Candidate, Run, candidates, choose
 from assistant.over import TextsRetriever
-from assistant.question import Question, parts_of, understand
+from assistant.question import EACH, Question, parts_of, sides_of, understand
 from assistant.rank import Weighted
 from assistant.retrieve import Hit, Retriever
+from assistant.rows import told
 from assistant.script import Script, in_script
 from assistant.wording import REFUSAL
 from assistant.write import Writer
@@ -25,6 +27,7 @@ from ingest.clean.stages import damage_in, repaired_in, tidy
 from ingest.document import Document, Span
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
+from ingest.fold import fold
 from ingest.settings import Settings, load_settings
 
 RETRIEVED = 10
@@ -209,7 +212,7 @@ class Assistant:
         """The same answer as it is written: each sentence with all citations so far, then the whole."""
         began = time.perf_counter()
         asked = understand(question, history)
-        parts = parts_of(asked)
+        parts = [side for part in parts_of(asked) for side in (part, *sides_of(part))]
         kept = None if documents is None else list(documents)
         found = [self.retriever.retrieve(part, RETRIEVED, documents=kept) for part in parts]
         retrieved = time.perf_counter()
@@ -239,9 +242,21 @@ class Assistant:
         for part, hits in zip(parts, found, strict=True):
             weighted = self.retriever.weigh(part)
             ranked = candidates(part, weighted, hits)
-            sure = max(sure, confidence(part, weighted, ranked))
+            if part.side:
+                ranked = self._of_side(part, ranked, runs)
+            else:
+                sure = max(sure, confidence(part, weighted, ranked))
             runs += choose(part, ranked, self._clean_text, apart_from=runs)
         return sure, runs
+
+    def _of_side(self, part: Question, ranked: Sequence[Candidate], runs: Sequence[Run]) -> list[Candidate]:
+        """The best sentence about one side of a comparison; none where what is said tells of it already."""
+        if not EACH.search(part.folded) and any(
+            part.side in fold(r.clean.of(self._clean_text(r.document))) for r in runs
+        ):
+            return []
+        of_side = (c for c in ranked if part.side in fold(f"{c.text} {c.hit.heading}"))
+        return list(islice((c for c in of_side if not any(c.lies_in(r.document, r.clean) for r in runs)), 1))
 
     def _clean_text(self, path: str) -> str:
         return self.retriever.document(path).view.text
@@ -283,17 +298,26 @@ def extracted(
 ) -> Answer:
     """An answer of whole sentences of the sources, in the question's script."""
     sentences: list[Sentence] = []
-    for i, run in enumerate(runs):
-        text = document_of(run.document).view.text
-        sentences += [Sentence(_closed(in_script(p.of(text), asked.script)), (i,)) for p in run.sentences]
-    alone = (cite(run, document_of(run.document)) for run in runs)
-    citations = tuple(replace(c, also=also_in(c.quote, r.hit.also)) for c, r in zip(alone, runs, strict=True))
-    return Answer(asked.text, asked.script, tuple(sentences), citations)
+    citations: dict[tuple[str, Span], Citation] = {}
+    for run in runs:
+        document = document_of(run.document)
+        text = document.view.text
+        places = [place for place in (run.clean, run.head) if place]
+        for place in places:
+            cited = cite(run, place, document)
+            citations.setdefault((run.document, place), replace(cited, also=also_in(cited.quote, run.hit.also)))
+        numbers = tuple(list(citations).index((run.document, place)) for place in places)
+        for place in run.sentences:
+            words = place.of(text)
+            if ROW in words:
+                words = told(words, run.head.of(text) if run.head else "", asked)
+            sentences.append(Sentence(_closed(in_script(words, asked.script)), numbers))
+    return Answer(asked.text, asked.script, tuple(sentences), tuple(citations.values()))
 
 
-def cite(run: Run, document: Document) -> Citation:
-    """The citation of a run of sentences, with its raw range."""
-    clean = readable_alone(run.clean, document)
+def cite(run: Run, place: Span, document: Document) -> Citation:
+    """The citation of a range of clean text that a run rests on, with its raw range."""
+    clean = readable_alone(place, document)
     span = document.view.span(clean.start, clean.end)
     return Citation(
         document=document.path,

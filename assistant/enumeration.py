@@ -33,7 +33,7 @@ ORDINAL = re.compile(
     rf"|(?P<qi>其)(?P<n2>[{DIGITS}])(?=[是,，、:：])"
     rf"|(?P<n3>[{DIGITS}])(?P<shi>是)"
     rf"|[（(](?P<n4>{_NUMBER})(?P<paren>[)）])"
-    rf"|(?P<over>(?:\d{{1,2}}\.)+)(?P<n6>\d{{1,2}})(?![.\d%％])"
+    rf"|(?P<over>(?:\d{{1,2}}\.)+)(?P<n6>\d{{1,2}})(?![.\d%％]|\s?[万萬亿億元倍个個公米折升级級])"
     rf"|(?P<n5>{_NUMBER})(?P<dot>[、.．)）])(?!\d)"
     r"|(?P<word>首先|其次|再次|再者|然后|然後|最后|最後))"
     rf"|(?P<step>第|[Ss]tep ?)(?P<n7>{_NUMBER})步?(?=[:：])"
@@ -144,9 +144,9 @@ def _labelled(text: str, place: int, end: int) -> list[int]:
             return starts
     starts = []
     others = 0
-    for m in SENTENCE_START.finditer(text, place, end):
-        if LABEL.match(text, m.end()):
-            starts.append(m.end())
+    for start in dict.fromkeys(m.end() for m in SENTENCE_START.finditer(text, place, end)):
+        if LABEL.match(text, start):
+            starts.append(start)
             others = 0
         else:
             others += 1
@@ -177,7 +177,7 @@ def _cut(text: str, starts: Sequence[int]) -> list[Span]:
         end = min(stop.end() if stop else len(text), following)
         if end - start > room and (name := NAME_END.search(text, body + 3, end)):
             end = name.start()
-        while end > start and text[end - 1].isspace() or text[end - 1] == BREAK:
+        while (end > start and text[end - 1].isspace()) or text[end - 1] == BREAK:
             end -= 1
         spans.append(Span(start, end))
     return spans

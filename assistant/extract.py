@@ -11,7 +11,7 @@ from assistant.question import ASKING, Question
 from assistant.rank import Weighted, coverage, matchable, phrase_overlap, score
 from assistant.retrieve import Hit
 from ingest.document import BREAK, Span
-from ingest.fold import fold
+from ingest.fold import fold, squeeze
 from ingest.split import sentences
 
 WEIGHTS = "extract.json"
@@ -87,6 +87,11 @@ class Candidate:
     score: float
     features: dict[str, float] = field(default_factory=dict, compare=False)
     before: str = ""
+
+    def lies_in(self, document: str, clean: Span) -> bool:
+        """Whether it begins in a range of a document's clean text."""
+        start = self.hit.clean.start + self.place.start
+        return self.hit.document == document and clean.start <= start < clean.end
 
 
 def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> list[Candidate]:
@@ -218,6 +223,7 @@ def sentence_features(
         "date_for_date": 0.0,
         "unit": 0.0,
         "marks": 0.0,
+        "row": float(_is_row_asked_for(question, text)),
     }
     if question.kind == "number":
         # A date is no amount: it does not answer how much.
@@ -229,6 +235,12 @@ def sentence_features(
     if question.kind in MARKS:
         features["marks"] = float(MARKS[question.kind].search(folded) is not None)
     return features
+
+
+def _is_row_asked_for(question: Question, text: str) -> bool:
+    """Whether a row of a table is the one of a thing that the question names."""
+    label = squeeze(text.split(ROW, maxsplit=1)[0]).strip("|")
+    return ROW in text and len(label) > 1 and label in squeeze(question.text)
 
 
 def _defines(question: Question, folded: str) -> bool:
@@ -260,7 +272,8 @@ def _has_new(pattern: re.Pattern[str], question: Question, folded: str) -> bool:
 class Run:
     """Sentences of one document that follow one another: what one citation covers.
 
-    `clean` is the range in the document's clean text, `sentences` the ranges of the sentences in it.
+    `clean` is the range in the document's clean text, `sentences` the ranges of
+    the sentences in it, `head` that of the table's head where they are rows.
     """
 
     document: str
@@ -268,6 +281,7 @@ class Run:
     score: float
     clean: Span
     sentences: tuple[Span, ...]
+    head: Span | None = None
 
 
 def choose(
@@ -293,9 +307,7 @@ def choose(
     for candidate in ranked:
         if len(runs) == most or (runs and candidate.score < ranked[0].score - behind):
             break
-        start = candidate.hit.clean.start + candidate.place.start
-        here = Span(start, start + 1)
-        if any(r.document == candidate.hit.document and r.clean.overlap(here) for r in (*runs, *apart_from)):
+        if any(candidate.lies_in(r.document, r.clean) for r in (*runs, *apart_from)):
             continue
         run = _extended(question, candidate, text_of(candidate.hit.document))
         words = run.clean.of(text_of(run.document))
@@ -311,7 +323,7 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
     """A sentence with those that belong to it: the items it announces or is one of, the explanation it opens."""
     start = candidate.hit.clean.start + candidate.place.start
     first = Span(start, start + len(candidate.place))
-    wants_items = question.kind in {"list", "method"} or question.multiple
+    wants_items = _wants_items(question)
     if ANNOUNCES.search(candidate.text):
         places = [first, *_items_after(text, first, ROOM_FOR_ITEMS)]
     elif wants_items and (
@@ -326,7 +338,16 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
     else:
         places = [first]
     whole = Span(places[0].start, places[-1].end)
-    return Run(candidate.hit.document, candidate.hit, candidate.score, whole, tuple(places))
+    head = _head_of(candidate, text, whole.start)
+    return Run(candidate.hit.document, candidate.hit, candidate.score, whole, tuple(places), head)
+
+
+def _head_of(candidate: Candidate, text: str, start: int) -> Span | None:
+    """Where the head of a row's table stands."""
+    if ROW not in candidate.text or ROW not in candidate.before:
+        return None
+    place = text.rfind(candidate.before, 0, start)
+    return Span(place, place + len(candidate.before)) if place >= 0 else None
 
 
 def _listed(question: Question, candidate: Candidate, text: str) -> list[Run]:
@@ -336,7 +357,7 @@ def _listed(question: Question, candidate: Candidate, text: str) -> list[Run]:
     """
     start = candidate.hit.clean.start + candidate.place.start
     here = Span(start, start + len(candidate.place))
-    wanted = question.kind in {"list", "method"} or (question.multiple and question.kind == "other")
+    wanted = _wants_items(question)
     if wanted and (inside := first_inside(text, here)) is not None:
         lead, place, within = [Span(start, inside)], inside, NEXT_WITHIN
     elif ANNOUNCES.search(candidate.text) and not INLINE_LIST.search(candidate.text):
@@ -349,6 +370,10 @@ def _listed(question: Question, candidate: Candidate, text: str) -> list[Run]:
     items = items_after(text, place, _announced(lead[0].of(text)) if lead else 0, within)
     holds = start < place or any(i.start <= start + 2 and start < i.start + REACH for i in items)
     return _runs(candidate, [*lead, *items], text) if items and holds else []
+
+
+def _wants_items(question: Question) -> bool:
+    return question.kind in {"list", "method"} or (question.multiple and question.kind == "other")
 
 
 def _announced(lead: str) -> int:

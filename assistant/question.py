@@ -49,6 +49,12 @@ KINDS: Mapping[Kind, re.Pattern[str]] = {
 MULTIPLE = re.compile(
     r"分别|各(?:是|有|自|多|为)?|哪[些几两二三四五六]|(?:、|,|和|与|以及).*(?:多少|几|什么|哪)|(?:多少|几|什么|哪).*(?:、|,|;).*(?:多少|几|什么|哪|吗)"
 )
+SIDES = re.compile(
+    r"(?P<one>[^,。?、;:\s和与跟同及]{2,14}?)\s?(?:和|与|跟|、|以及|vs)\s?(?P<other>[^,。?、;:\s和与跟同及]{2,14}?)"
+    r"(?=[这那]?[两二]|各|分别|的|在|之间|,|:|哪|有什么|有何|差|区别|不同|相比|比起|谁|\s|\d|\?|$)"
+)
+"""Two things that a question sets side by side."""
+EACH = re.compile(r"各|分别")
 LEANING = re.compile(
     r"^(?:那|那么|这|它|他|她|其|其中|该|此|前者|后者|还有|另外|同样|上述|以上|然后)|呢\??$|(?:它|他们|它们|这个|这些|那个|那些|其中|该(?:公司|品牌|平台|报告)|此)"
 )
@@ -60,6 +66,7 @@ class Question:
 
     `terms` are the tokens of what it asks about, folded, with question words
     and particles left out; `context` those of earlier questions that it leans on.
+    `side` is the folded name of the thing that this part of a comparison is about.
     `asking` are the folded words that say what is wanted: its own, and those of
     the question it leans on when it has none ("那 R1 呢？").
     """
@@ -72,6 +79,7 @@ class Question:
     terms: tuple[str, ...]
     context: tuple[str, ...] = ()
     asking: str = ""
+    side: str = ""
 
     @property
     def search_text(self) -> str:
@@ -135,6 +143,23 @@ def parts_of(question: Question) -> list[Question]:
             )
         )
     return parts
+
+
+def sides_of(question: Question) -> list[Question]:
+    """The question asked of each of two things that it compares or lists; empty where it names no two."""
+    pair = SIDES.search(question.folded)
+    if pair is None or not (question.kind == "comparison" or EACH.search(question.folded)):
+        return []
+    # Offsets of the folded question are those of the question only where folding kept the length.
+    text = question.text if len(question.text) == len(question.folded) else question.folded
+    sides = []
+    for name in ("one", "other"):
+        asked = text[: pair.start()] + text[pair.start(name) : pair.end(name)] + text[pair.end() :]
+        terms = informative_terms(asked)
+        if not informative_terms(pair[name]):
+            return []
+        sides.append(replace(question, text=asked, folded=fold(asked), terms=terms, multiple=False, side=pair[name]))
+    return sides
 
 
 def kind_of(folded: str) -> Kind:

@@ -23,6 +23,9 @@ LONGEST_SENTENCE = 700
 SECTION = 0.3
 """A section that fills less of a passage shares it with the next: slides of one line are no passages."""
 
+CAPTION = re.compile(r"[图圖]?表\s?[\d一二三四五六七八九十]+")
+CAPTION_LENGTH = 60
+
 LONG_LINE = 100
 """Headings and items are shorter; a longer line that no mark ends was cut by accident."""
 
@@ -89,7 +92,8 @@ def split(document: Document, size: int) -> tuple[Chunk, ...]:
         body = next((s for s in group if s.start not in headings), group[-1])
         for place in [h for h in headings if h < body.end]:
             path = _under(path, *headings.pop(place))
-        chunks.append(_chunk(document, Span(group[0].start, group[-1].end), " > ".join(t for _, t in path)))
+        heading = " > ".join([t for _, t in path] + _caption(text, group[0].start))
+        chunks.append(_chunk(document, Span(group[0].start, group[-1].end), heading))
         for place in [h for h in headings if h < group[-1].end]:
             path = _under(path, *headings.pop(place))
     return tuple(chunks)
@@ -97,6 +101,13 @@ def split(document: Document, size: int) -> tuple[Chunk, ...]:
 
 def _under(path: list[tuple[int, str]], level: int, title: str) -> list[tuple[int, str]]:
     return [(n, t) for n, t in path if n < level] + [(level, title)]
+
+
+def _caption(text: str, start: int) -> list[str]:
+    """The line above a passage that begins behind a break, where it is the caption of a table."""
+    above = text[max(0, start - CAPTION_LENGTH) : start]
+    line = above.rstrip(f"\n{BREAK}").rpartition("\n")[2].rpartition(BREAK)[2].strip()
+    return [line] if BREAK in above[len(above.rstrip(f"\n{BREAK}")) :] and CAPTION.match(line) else []
 
 
 def _headings(document: Document) -> dict[int, tuple[int, str]]:

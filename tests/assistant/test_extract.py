@@ -276,3 +276,29 @@ def test_runs_share_no_sentence(reader: Reader) -> None:
     text = "仓储、物流和店员的成本加起来，只占销售额的9.8%。当每天的单量超过800单时，一个前置仓才能盈利。"
     said = [s for run in reader.runs("什么是即时零售？", text) for s in run.sentences]
     assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("pointer", ["本报告梳理训练成本的构成。", "训练成本见表2。", "表2列出了各阶段的训练成本。"])
+def test_what_points_on_is_no_answer(reader: Reader, pointer: str) -> None:
+    """A sentence that says what a report deals with, or where a figure stands, comes behind one that tells."""
+    found = reader.offered("训练成本是多少？", f"{pointer}训练的成本是29.4万美元。")
+    assert found[0].text == "训练的成本是29.4万美元。"
+
+
+def test_the_row_that_is_asked_about_comes_first(reader: Reader) -> None:
+    """A row whose first cell the question names, with the head of its table known to the run."""
+    text = "平台 | 份额\n美团 | 45%\n饿了么 | 40%"
+    (run,) = reader.runs("饿了么的份额是多少？", text)[:1]
+    assert run.clean.of(text) == "饿了么 | 40%"
+    assert run.head is not None
+    assert run.head.of(text) == "平台 | 份额"
+
+
+def test_a_list_is_gathered_item_by_item(reader: Reader) -> None:
+    """Each item of an announced list is a run of its own where other sentences stand between them."""
+    text = f"品牌有三种选择。第一是做供应商。{UNRELATED}第二是走高端化。{UNRELATED}第三是平衡渠道。{UNRELATED}"
+    assert reader.answer("品牌有哪三种选择？", text) == [
+        ["品牌有三种选择。", "第一是做供应商。"],
+        ["第二是走高端化。"],
+        ["第三是平衡渠道。"],
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.question import informative_terms, kind_of, parts_of, understand
+from assistant.question import informative_terms, kind_of, parts_of, sides_of, understand
 from assistant.script import Script, in_script
 from evals.case import read_cases
 from ingest.fold import fold
@@ -167,3 +167,24 @@ def test_one_question_is_its_own_part(text: str) -> None:
 def test_a_question_tells_whether_it_asks_for_several_things(text: str, several: bool) -> None:
     """Lists, pairs and 各 ask for more than one thing."""
     assert understand(text).multiple == several
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("美團和餓了麼 2023 年各占多少份額？", ["美团", "饿了么"]),
+        ("R1-Zero 和 R1 的训练时间有什么不同？", ["r1-zero", "r1"]),
+        ("盒馬鮮生和超盒算NB,定位差在哪裡?", ["盒马鲜生", "超盒算nb"]),
+        ("山姆与盒马的区别是什么？", ["山姆", "盒马"]),
+        ("山姆和盒马的老板是谁？", []),
+        ("直播电商的优缺点是什么？", []),
+    ],
+)
+def test_a_comparison_has_two_sides(text: str, sides: list[str]) -> None:
+    """Each side is asked about by itself, in the words of the question, with the other left out."""
+    parts = sides_of(understand(text))
+    assert [p.side for p in parts] == sides
+    for part, other in zip(parts, reversed(parts), strict=True):
+        assert part.side in part.folded
+        assert other.side not in part.folded.replace(part.side, "")
+        assert set(part.terms) <= {*understand(text).terms, *part.terms}

@@ -196,3 +196,11 @@ def test_a_passage_is_the_clean_form_of_its_range(text: str, step: int, leak: in
         assert cleaned.view.within(chunk.span) == chunk.text
         assert tidy(chunk.span.of(cleaned.raw)) == chunk.text
         assert chunk.clean.of(cleaned.view.text) == chunk.text
+
+
+def test_a_table_stands_under_its_caption() -> None:
+    """The caption above a table, cut off by a break, is the last of the passage's headings."""
+    text = f"市场\n各家的份额见表2。\n表2 2023年市场份额{BREAK}平台 | 份额\n美团 | 45%"
+    chunks = split(document(text, blocks=headings(text, (1, "市场"))), 400)
+    assert [c.heading for c in chunks] == ["市场", "市场 > 表2 2023年市场份额"]
+    assert [c.heading for c in split(document(f"没有题目。{BREAK}甲 | 乙"), 400)] == ["", ""]
