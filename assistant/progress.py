@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
+from assistant.visible import one_line
 from ingest.pipeline import FileReport, Tally
 from ingest.pipeline import Progress as Told
 
@@ -16,7 +17,7 @@ from ingest.pipeline import Progress as Told
 def ingest_progress(console: Console, *, quiet: bool) -> Iterator[Told]:
     """What `ingest.pipeline.ingest` tells after each file: files, MB, MB a second and the time left; nothing when quiet."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.fields[files]}"),
         DownloadColumn(),
@@ -27,7 +28,8 @@ def ingest_progress(console: Console, *, quiet: bool) -> Iterator[Told]:
         task = bar.add_task("looking at the files", total=None, files="")
 
         def told(report: FileReport, tally: Tally) -> None:
-            name = report.path if len(report.path) <= 40 else "…" + report.path[-39:]
+            path = one_line(report.path)
+            name = path if len(path) <= 40 else "…" + path[-39:]
             bar.update(
                 task,
                 completed=tally.size,

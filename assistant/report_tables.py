@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from assistant.answer import Answer
+from assistant.visible import one_line
 from ingest.catalog import Listed
 from ingest.index import Index
 from ingest.pipeline import FileReport, IngestReport
@@ -17,35 +18,47 @@ from ingest.pipeline import FileReport, IngestReport
 LISTED = 40
 """Of more files than this only those with something to tell are listed."""
 QUOTED = 160
+FEW = 5
+"""Of more files than this with the same to tell only so many are named."""
+NAME_WIDTH = 24
+"""Columns that the name of a file has at least, where it needs them."""
 
 
 def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
     """What an ingest did: a line a file, then the sums, failures and warnings."""
-    told = [f for f in report.files if f.status != "unchanged"]
+    told = [f for f in report.files if f.status not in {"unchanged", "unread"}]
     shown = told if len(told) <= LISTED else [f for f in told if f.error or f.warnings or f.status == "removed"]
     if shown:
         table = Table()
         for name in ("file", "", "pages", "characters", "cleaned", "passages", "s"):
-            table.add_column(name, justify="left" if name in {"file", "", "cleaned"} else "right")
+            table.add_column(
+                name,
+                justify="left" if name in {"file", "", "cleaned"} else "right",
+                # A long name is folded over lines, never cut: it is what the file is found by.
+                overflow="fold",
+                min_width=NAME_WIDTH if name == "file" and any(cell_len(f.path) >= NAME_WIDTH for f in shown) else None,
+            )
         for f in shown:
             table.add_row(*_cells(f))
         yield table
     kinds = {
         s: sum(f.status == s for f in report.files)
-        for s in ("added", "replaced", "moved", "unchanged", "removed", "failed")
+        for s in ("added", "replaced", "moved", "unchanged", "removed", "failed", "unread")
     }
     sums = ", ".join(f"{n} {status}" for status, n in kinds.items() if n) or "nothing found"
-    yield f"{sums}; {report.documents} documents, {report.passages} passages in {escape(report.index)}; {report.seconds:.1f} s"
-    for f in report.failed:
-        yield f"[red]failed[/] {escape(f.error)}" + (f" → {escape(f.advice)}" if f.advice else "")
+    yield Text(
+        f"{sums}; {report.documents} documents, {report.passages} passages in {one_line(report.index)}; {report.seconds:.1f} s"
+    )
+    yield from (_told("failed", f.error + (f" → {f.advice}" if f.advice else ""), "red") for f in report.failed)
+    yield from _unread(report.unread)
     for f in report.files:
-        yield from (f"[yellow]note[/] {escape(f.path)}: {escape(w)}" for w in f.warnings)
+        yield from (_told("note", f"{f.path}: {w}") for w in f.warnings)
     if report.missing:
-        few = ", ".join(report.missing[:5]) + (" …" if len(report.missing) > 5 else "")
-        yield f"[yellow]note[/] {len(report.missing)} documents have no file any more ({escape(few)}); --prune removes them"
-    yield from (f"[yellow]note[/] {escape(r)}" for r in (*report.repairs, *report.notes))
-    yield from _few([f"moved {f.moved_from} → {f.path}" for f in report.files if f.moved_from])
-    yield from _few([f"{f.path}: same as {f.same_as}" for f in _once_told(report.files)])
+        few = _few(report.missing)
+        yield _told("note", f"{len(report.missing)} documents have no file any more ({few}); --prune removes them")
+    yield from (_told("note", r) for r in (*report.repairs, *report.notes))
+    yield from _notes([f"moved {f.moved_from} → {f.path}" for f in report.files if f.moved_from])
+    yield from _notes([f"{f.path}: same as {f.same_as}" for f in _once_told(report.files)])
 
 
 def _once_told(files: Sequence[FileReport]) -> list[FileReport]:
@@ -54,17 +67,35 @@ def _once_told(files: Sequence[FileReport]) -> list[FileReport]:
     return [f for f in files if f.same_as and not (f.same_as in new and f.path < f.same_as)]
 
 
-def _few(notes: Sequence[str]) -> Iterator[RenderableType]:
-    yield from (f"[yellow]note[/] {escape(n)}" for n in notes[:LISTED])
+def _notes(notes: Sequence[str]) -> Iterator[RenderableType]:
+    yield from (_told("note", n) for n in notes[:LISTED])
     if len(notes) > LISTED:
-        yield f"[yellow]note[/] … and {len(notes) - LISTED} more"
+        yield _told("note", f"… and {len(notes) - LISTED} more")
+
+
+def _unread(files: Sequence[FileReport]) -> Iterator[RenderableType]:
+    """Files of no kind that is read: one line for all with the same reason."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for f in files:
+        reasons.setdefault((f.error.removeprefix(f"{f.path}: "), f.advice), []).append(f.path)
+    for (reason, advice), paths in reasons.items():
+        yield _told("not read", f"{len(paths)} × {reason} ({_few(paths)}) → {advice}")
+
+
+def _few(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:FEW]) + (" …" if len(paths) > FEW else "")
+
+
+def _told(label: str, text: str, style: str = "yellow") -> Text:
+    """A line that no name in it can colour, break or turn around."""
+    return Text.assemble((label, style), " ", one_line(text))
 
 
 def _cells(f: FileReport) -> list[RenderableType]:
     cleaned = ", ".join(f"{name} {n}" for name, n in f.cleaned.items())
     status = Text(f.status, style={"failed": "red", "removed": "yellow"}.get(f.status, "green"))
     return [
-        Text(f.path),
+        Text(one_line(f.path)),
         status,
         str(f.pages or "–"),
         str(f.characters),
@@ -93,12 +124,15 @@ def status_table(index: Index, documents: Sequence[Listed]) -> Iterator[Renderab
     """What an index holds: a line a document, then what made it, and which documents are the same report."""
     table = Table()
     for name in ("document", "title", "format", "characters", "passages", "ingested"):
-        table.add_column(name, justify="right" if name in {"characters", "passages"} else "left")
+        table.add_column(name, justify="right" if name in {"characters", "passages"} else "left", overflow="fold")
     for d in documents:
-        table.add_row(Text(d.path), Text(d.title), d.format, str(d.characters), str(d.passages), d.ingested)
+        table.add_row(
+            Text(one_line(d.path)), Text(one_line(d.title)), d.format, str(d.characters), str(d.passages), d.ingested
+        )
     yield table
     passages = sum(d.passages for d in documents)
-    yield f"{len(documents)} documents, {passages} passages in {escape(str(index.folder))}, embedded by {escape(index.manifest.embedding)}"
-    yield from (f"[yellow]note[/] {escape(r)}" for r in index.repairs)
+    folder, model = one_line(str(index.folder)), index.manifest.embedding
+    yield Text(f"{len(documents)} documents, {passages} passages in {folder}, embedded by {model}")
+    yield from (_told("note", r) for r in index.repairs)
     for family in index.catalog.families():
-        yield Text("the same report: " + ", ".join(m.path for m in family))
+        yield Text("the same report: " + one_line(", ".join(m.path for m in family)))

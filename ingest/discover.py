@@ -11,12 +11,22 @@ from typing import NamedTuple
 from pathspec import GitIgnoreSpec
 
 from ingest.archive import members, name_encoding, read_member
-from ingest.errors import UnreadableFile
+from ingest.errors import UnreadableFile, UnsupportedFormat
+from ingest.read.contents import OLDER
 from ingest.read.encoding import decode
 
 IGNORE_FILE = ".wenjuignore"
-"""A file of this name lists, in the syntax of .gitignore, what to leave out of its folder."""
+"""A file of this name lists, in the syntax of .gitignore, what to leave out of its folder and of those within."""
+Rules = tuple[tuple[str, GitIgnoreSpec], ...]
+"""The rules that hold in a folder, outermost first, each with the folder it was stated in: empty, or ending in a slash."""
 ARCHIVE = ".zip"
+NO_READER = "no reader for {} files"
+SPECIAL = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 SIDECARS = (".meta.yaml", ".meta.yml")
 """A file `report.pdf.meta.yaml` beside `report.pdf`, or `report.meta.yaml`, states title, publisher and date."""
 
@@ -26,6 +36,7 @@ class Found(NamedTuple):
 
     `member` is its place in the archive `file`. `problem` says why it cannot be
     read where that is known from looking at it; `advice` what to do then.
+    `unread` says that it was only come across, and is of no kind that is read.
     `root` is the folder that was looked through, None for a file that was named itself.
     """
 
@@ -36,6 +47,7 @@ class Found(NamedTuple):
     advice: str = ""
     sidecar: Path | int | None = None
     root: Path | None = None
+    unread: bool = False
 
     def size(self) -> int:
         """Its bytes on disk; 0 where they are not known: in an archive, or where it cannot be looked at."""
@@ -47,7 +59,9 @@ class Found(NamedTuple):
             return 0
 
     def read_bytes(self) -> bytes:
-        """The bytes of the file. Raises OSError and UnreadableFile."""
+        """The bytes of the file. Raises OSError and UnreadableFile; UnsupportedFormat for what is of no kind that is read."""
+        if self.unread:
+            raise UnsupportedFormat(f"{self.path}: {self.problem}", self.advice)
         if self.problem:
             raise UnreadableFile(f"{self.path}: {self.problem}", self.advice)
         return self.file.read_bytes() if self.member is None else read_member(self.file, self.member)
@@ -64,9 +78,11 @@ def discover(paths: Iterable[Path], suffixes: Iterable[str]) -> Iterator[Found]:
 
     A file that is named itself is always found; in folders and archives, files
     of other suffixes, hidden files and what `.wenjuignore` lists are passed
-    over. Members of an archive go by its path, a slash and their own. Links
-    that lead back up are not followed twice. What is there and cannot be looked
-    into (a locked folder, a damaged archive) is found with its problem.
+    over. What would be a document but is of no kind that is read (an old Word
+    file, a pipe with the name of a report) is found as such. Members of an
+    archive go by its path, a slash and their own. Links that lead back up are
+    not followed twice. What is there and cannot be looked into (a locked
+    folder, a damaged archive) is found with its problem.
 
     Raises UnreadableFile for a path that does not exist or a folder that may not be opened.
     """
@@ -74,6 +90,8 @@ def discover(paths: Iterable[Path], suffixes: Iterable[str]) -> Iterator[Found]:
     for path in paths:
         if path.is_dir():
             yield from _walk(path, wanted)
+        elif special := _special(path):
+            yield Found(path, _storable(path.name), problem=special, advice="name a file")
         elif os.path.lexists(path):
             yield from _of(path, _storable(path.name), wanted, _beside(path))
         else:
@@ -88,6 +106,8 @@ def find(path: Path, suffixes: Iterable[str]) -> Found:
     wanted = frozenset(suffixes)
     if path.is_dir():
         raise UnreadableFile(f"{path}: a folder", "name one file")
+    if special := _special(path):
+        raise UnreadableFile(f"{path}: {special}", "name a file")
     if os.path.lexists(path):
         found = list(_of(path, _storable(path.name), wanted, _beside(path)))
         if len(found) == 1 and (found[0].member is None or found[0].problem):
@@ -108,8 +128,8 @@ def _walk(root: Path, suffixes: frozenset[str]) -> Iterator[Found]:
         os.scandir(root).close()
     except OSError as exc:
         raise UnreadableFile(f"{root}: {exc.strerror}", "check who may open this folder") from exc
-    ignored = _ignored(root)
     seen: set[Path] = set()
+    rules: dict[Path, Rules] = {}
     locked: list[OSError] = []
     for top, folders, files in os.walk(root, followlinks=True, onerror=locked.append):
         folder = Path(top)
@@ -117,15 +137,17 @@ def _walk(root: Path, suffixes: frozenset[str]) -> Iterator[Found]:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        within = "" if folder == root else f"{folder.relative_to(root).as_posix()}/"
+        rules[folder] = here = (*rules.get(folder.parent, ()), *_rules(folder, within))
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is_ignored(f"{within}{f}/", here))
         there = frozenset(files)
         for name in sorted(files):
-            path = (folder / name).relative_to(root).as_posix()
-            if not _wanted(name, suffixes) or ignored.match_file(path) or not _may_be_read(folder / name):
+            path = f"{within}{name}"
+            if not _is_document(name, suffixes) or _is_ignored(path, here):
                 continue
             sidecar = next((folder / s for s in sidecar_names(name) if s in there), None)
-            found = _of(folder / name, _storable(path), suffixes, sidecar)
-            yield from (f._replace(root=root) for f in found if not ignored.match_file(f.path))
+            found = _come_across(folder / name, _storable(path), suffixes, sidecar)
+            yield from (f._replace(root=root) for f in found if not _is_ignored(f.path, here))
     for error in locked:
         path = Path(error.filename).relative_to(root).as_posix()
         yield Found(
@@ -141,6 +163,16 @@ def _storable(path: str) -> str:
         stored = os.fsencode(path)
         return stored.decode(name_encoding(stored), "replace")
     return path
+
+
+def _come_across(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -> Iterator[Found]:
+    """What a file in a folder is: to be read, an archive, or of no kind that is read."""
+    if special := _special(file):
+        yield Found(file, path, problem=special, advice=f"take it out, or list it in {IGNORE_FILE}", unread=True)
+    elif advice := OLDER.get(file.suffix.lower()):
+        yield Found(file, path, problem=NO_READER.format(file.suffix), advice=advice, unread=True)
+    else:
+        yield from _of(file, path, suffixes, sidecar)
 
 
 def _of(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -> Iterator[Found]:
@@ -159,7 +191,11 @@ def _of(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -
     places = {m.path: m.place for m in listed}
     for place, inner, problem in listed:
         parts = PurePosixPath(inner).parts
-        if any(p.startswith((".", "__MACOSX")) for p in parts[:-1]) or not _wanted(parts[-1], suffixes):
+        if any(p.startswith((".", "__MACOSX")) for p in parts[:-1]) or not _is_document(parts[-1], suffixes):
+            continue
+        suffix = PurePosixPath(inner).suffix
+        if advice := OLDER.get(suffix.lower()):
+            yield Found(file, f"{path}/{inner}", place, NO_READER.format(suffix), advice, unread=True)
             continue
         beside = (inner.removesuffix(parts[-1]) + s for s in sidecar_names(parts[-1]))
         stated = next((places[s] for s in beside if s in places), None)
@@ -170,16 +206,18 @@ def _of(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -
         )
 
 
-def _wanted(name: str, suffixes: frozenset[str]) -> bool:
-    return not name.startswith((".", "~$")) and Path(name).suffix.lower() in suffixes | {ARCHIVE}
+def _is_document(name: str, suffixes: frozenset[str]) -> bool:
+    """Whether a name is that of a document or an archive, of a kind that is read or not."""
+    return not name.startswith((".", "~$")) and Path(name).suffix.lower() in suffixes | OLDER.keys() | {ARCHIVE}
 
 
-def _may_be_read(file: Path) -> bool:
-    """Whether it is a file; reading a pipe or a device would never end. What cannot be looked at is found, to be reported."""
+def _special(file: Path) -> str:
+    """What a path leads to that is no file: reading a pipe or a device would never end. What cannot be looked at is left to be read."""
     try:
-        return stat.S_ISREG(file.stat().st_mode)
+        kind = stat.S_IFMT(file.stat().st_mode)
     except OSError:
-        return True
+        return ""
+    return "" if kind in {stat.S_IFREG, stat.S_IFDIR} else f"{SPECIAL.get(kind, 'something')}, no file"
 
 
 def sidecar_names(name: str) -> Iterator[str]:
@@ -192,9 +230,18 @@ def _beside(file: Path) -> Path | None:
     return next((s for s in map(file.with_name, sidecar_names(file.name)) if s.is_file()), None)
 
 
-def _ignored(root: Path) -> GitIgnoreSpec:
-    listing = root / IGNORE_FILE
-    lines = (
-        decode(listing.read_bytes(), str(listing)).text.removeprefix("\ufeff").splitlines() if listing.is_file() else []
-    )
-    return GitIgnoreSpec.from_lines(lines)
+def _rules(folder: Path, within: str) -> Rules:
+    """The rules that a folder states for all that is in it."""
+    listing = folder / IGNORE_FILE
+    if not listing.is_file():
+        return ()
+    lines = decode(listing.read_bytes(), str(listing)).text.removeprefix("\ufeff").splitlines()
+    return ((within, GitIgnoreSpec.from_lines(lines)),)
+
+
+def _is_ignored(path: str, rules: Rules) -> bool:
+    """What the rules of the deepest folder say of a path; those above count where these say nothing."""
+    for within, spec in reversed(rules):
+        if (said := spec.check_file(path.removeprefix(within)).include) is not None:
+            return said
+    return False

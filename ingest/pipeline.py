@@ -29,6 +29,7 @@ from ingest.errors import UnreadableFile
 from ingest.index import Index, begin, clear, indexed_text, writing
 from ingest.moves import moved, resettled
 from ingest.prepare import FileReport, Job, Prepared, look_at_ends, prepare
+from ingest.read.contents import START, is_text_by_its_start
 from ingest.read.formats import READERS, RUNNING_TEXT, ReadOptions, digest
 from ingest.settings import Settings
 from ingest.workers import SMALL, Crew, Each
@@ -65,6 +66,11 @@ class IngestReport:
     def failed(self) -> tuple[FileReport, ...]:
         """The files that could not be read."""
         return tuple(f for f in self.files if f.status == "failed")
+
+    @property
+    def unread(self) -> tuple[FileReport, ...]:
+        """The files that were come across and are of no kind that is read: no failure, but nothing is known of them."""
+        return tuple(f for f in self.files if f.status == "unread")
 
     def to_dict(self) -> dict[str, object]:
         """What `wenju ingest --json` prints."""
@@ -302,8 +308,8 @@ def _once(found: Sequence[Found]) -> Iterator[Found | FileReport]:
             if seen[file.path] is itself:
                 yield file
             continue
-        reason = "another file of this run already goes by this path"
-        yield FileReport(file.path, "failed", error=reason, advice="ingest the folder above both")
+        reason = f"{file.path}: another file of this run already goes by this path"
+        yield FileReport(file.path, "failed", error=reason, advice="rename one, or ingest the folder above both")
 
 
 def _unchanged(found: Found, known: str) -> FileReport | None:
@@ -319,5 +325,10 @@ def _unchanged(found: Found, known: str) -> FileReport | None:
 def _harmless(file: Found) -> bool:
     if file.problem:
         return True
-    harmless = file.member is None and PurePosixPath(file.path).suffix.lower() in SMALL
-    return harmless and file.size() <= HARMLESS_SIZE
+    if file.member is not None or PurePosixPath(file.path).suffix.lower() not in SMALL or file.size() > HARMLESS_SIZE:
+        return False
+    try:
+        with file.file.open("rb") as opened:
+            return is_text_by_its_start(opened.read(START))
+    except OSError:
+        return True

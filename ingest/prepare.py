@@ -24,7 +24,7 @@ class FileReport:
     """
 
     path: str
-    status: str  # "added", "replaced", "moved", "unchanged", "removed" or "failed"
+    status: str  # "added", "replaced", "moved", "unchanged", "removed", "failed", or "unread": of no kind that is read
     format: str = ""
     pages: int = 0
     characters: int = 0
@@ -102,7 +102,8 @@ def _failed(found: Found, problem: BaseException) -> FileReport:
     path = found.path
     match problem:
         case UnreadableFile():
-            return failure(found, str(problem), problem.advice)
+            report = failure(found, str(problem), problem.advice)
+            return replace(report, status="unread") if found.unread else report
         case OSError():
             return failure(found, f"{path}: {problem.strerror}", "check that the file is there and may be read")
         case MemoryError():

@@ -29,7 +29,9 @@ MAIN = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 """Says the same as the element before it once more, for older programs."""
-UNSAID = {f"{MAIN}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "rt", "txbxContent")} | {FALLBACK}
+UNSAID = {
+    f"{MAIN}{name}" for name in ("del", "moveFrom", "rPr", "pPr", "instrText", "delText", "rt", "txbxContent")
+} | {FALLBACK}
 """Deleted text, properties, codes of fields, readings above characters; boxes are read by themselves."""
 SPOKEN = {f"{MAIN}tab": " ", f"{MAIN}br": "\n", f"{MAIN}cr": "\n", f"{MAIN}noBreakHyphen": "-"}
 NOTES = ("footnotes", "endnotes")
@@ -77,7 +79,9 @@ def _add_paragraph(text: Composition, paragraph: Any, source: Any) -> None:
         text.heading(words, level)
     else:
         text.line(words)
-    boxes = [box for box in paragraph.iter(f"{MAIN}txbxContent") if FALLBACK not in {a.tag for a in box.iterancestors()}]
+    boxes = [
+        box for box in paragraph.iter(f"{MAIN}txbxContent") if FALLBACK not in {a.tag for a in box.iterancestors()}
+    ]
     for box in boxes:
         text.part()
         for item in _items(box):

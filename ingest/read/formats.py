@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ingest.document import Document
 from ingest.errors import UnreadableFile, UnsupportedFormat
+from ingest.read.contents import OLDER, kind_of
 from ingest.read.csv import read_csv
 from ingest.read.html import read_html
 from ingest.read.markdown import read_markdown
@@ -80,21 +81,26 @@ PLAIN = ReadOptions()
 
 
 def read(data: bytes, path: str, options: ReadOptions = PLAIN) -> Document:
-    """Read the bytes of a file; `path` is its path in the index, whose suffix names the format.
+    """Read the bytes of a file; `path` is its path in the index, whose suffix names the format unless its bytes gainsay it.
 
     Raises UnreadableFile when it is empty, of no known format or damaged.
     """
     suffix = PurePath(path).suffix.lower()
-    reader = READERS.get(suffix)
-    if reader is None:
+    if suffix not in READERS:
         raise UnsupportedFormat(
-            f"{path}: no reader for {suffix or 'files without a suffix'}", f"readable are {', '.join(sorted(READERS))}"
+            f"{path}: no reader for {suffix or 'files without a suffix'}",
+            OLDER.get(suffix) or f"readable are {', '.join(sorted(READERS))}",
         )
     if not data.strip():
         raise UnreadableFile(f"{path}: empty", "nothing to ingest")
+    kind = kind_of(data, path, suffix)
+    reader = READERS[kind]
     if reader is _read_pdf:
         reader = partial(_read_pdf, password=options.pdf_password, seconds=options.seconds)
     document = replace(reader(data, path), sha256=digest(data))
+    if READERS[suffix] is not READERS[kind]:
+        told = f"it is a {kind.removeprefix('.')} file in truth, and was read as one"
+        document = replace(document, warnings=(*document.warnings, told))
     if not document.view.text.strip():
         raise UnreadableFile(f"{path}: no text in it", "nothing to ingest")
     return document

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ingest.discover import discover
-from ingest.errors import UnreadableFile
+from ingest.errors import UnreadableFile, UnsupportedFormat
 
 Touch = Callable[..., None]
 
@@ -104,8 +106,71 @@ def test_a_linked_folder_is_followed(tmp_path: Path, touch: Touch) -> None:
     assert paths(tmp_path / "root") == ["two.txt", "more/one.txt"]
 
 
-def test_a_pipe_is_no_report(tmp_path: Path, touch: Touch) -> None:
-    """Only regular files are found: reading a named pipe would wait for ever."""
+def test_a_pipe_is_no_report(tmp_path: Path, touch: Touch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe or a socket with the name of a report is found as what it is: reading it would wait for ever."""
     touch("a.txt")
     os.mkfifo(tmp_path / "pipe.txt")
+    os.mkfifo(tmp_path / "pipe.exe")
+    (tmp_path / "null.md").symlink_to("/dev/null")
+    # The path of a socket may not be long.
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("s.txt")
+        found = {f.path: f for f in discover([tmp_path], [".txt", ".md"])}
+    assert {path: f.problem for path, f in found.items()} == {
+        "a.txt": "",
+        "null.md": "a device, no file",
+        "pipe.txt": "a pipe, no file",
+        "s.txt": "a socket, no file",
+    }
+    for path, special in found.items():
+        if path != "a.txt":
+            assert special.unread
+            with pytest.raises(UnsupportedFormat) as caught:
+                special.read_bytes()
+            assert ".wenjuignore" in caught.value.advice
+
+
+def test_a_pipe_that_is_named_is_refused(tmp_path: Path) -> None:
+    """A pipe that is given by name is not read either."""
+    os.mkfifo(tmp_path / "pipe.txt")
+    (only,) = discover([tmp_path / "pipe.txt"], [".txt"])
+    with pytest.raises(UnreadableFile, match="a pipe"):
+        only.read_bytes()
+
+
+def test_documents_of_older_kinds_are_found_as_such(tmp_path: Path, touch: Touch) -> None:
+    """An old Word file is not passed over in silence; a program is, and so is what `.wenjuignore` lists."""
+    touch("a.txt", "旧.doc", "表.XLS", "程序.exe", "稿/旧.wps", "库.rar")
+    (tmp_path / ".wenjuignore").write_text("稿/\n", "utf-8")
+    found = {f.path: f for f in discover([tmp_path], [".txt"])}
+    assert {path for path, f in found.items() if f.unread} == {"旧.doc", "表.XLS", "库.rar"}
+    assert found["旧.doc"].advice == "save it as .docx"
+    assert found["表.XLS"].advice == "save it as .xlsx"
+
+
+def test_ignore_files_in_folders_hold_within(tmp_path: Path, touch: Touch) -> None:
+    """A folder's own `.wenjuignore` holds for what is in it, and counts more than those above."""
+    touch("a.txt", "x/a.txt", "x/b.txt", "x/y/a.txt", "x/y/b.txt", "x/y/z/c.txt", "w/a.txt", "w/b.txt")
+    (tmp_path / ".wenjuignore").write_text("b.txt\n", "utf-8")
+    (tmp_path / "x" / ".wenjuignore").write_text("/a.txt\n!b.txt\n", "utf-8")
+    (tmp_path / "x" / "y" / ".wenjuignore").write_text("z/\n", "utf-8")
+    assert paths(tmp_path) == ["a.txt", "w/a.txt", "x/b.txt", "x/y/a.txt", "x/y/b.txt"]
+
+
+def test_what_is_ignored_cannot_speak_for_itself(tmp_path: Path, touch: Touch) -> None:
+    """As with git, an ignored folder is not entered, and the rules within it do not count."""
+    touch("a.txt", "old/b.txt")
+    (tmp_path / ".wenjuignore").write_text("old/\n", "utf-8")
+    (tmp_path / "old" / ".wenjuignore").write_text("!b.txt\n", "utf-8")
     assert paths(tmp_path) == ["a.txt"]
+
+
+def test_an_ignore_file_holds_for_members_of_archives(tmp_path: Path) -> None:
+    """What an archive in the folder holds can be listed by its path."""
+    (tmp_path / "x").mkdir()
+    with zipfile.ZipFile(tmp_path / "x" / "a.zip", "w") as archive:
+        archive.writestr("1.txt", "x")
+        archive.writestr("2.txt", "x")
+    (tmp_path / "x" / ".wenjuignore").write_text("a.zip/1.txt\n", "utf-8")
+    assert paths(tmp_path) == ["x/a.zip/2.txt"]

@@ -206,7 +206,7 @@ def test_two_files_of_one_path_are_told_apart(run: Run, tmp_path: Path) -> None:
     (tmp_path / "other" / "000.txt").write_text(report(80), "utf-8")
     done = run(run.reports, tmp_path / "other")
     assert [(f.path, f.error) for f in done.failed] == [
-        ("000.txt", "another file of this run already goes by this path")
+        ("000.txt", "000.txt: another file of this run already goes by this path")
     ]
     assert done.failed[0].advice
     assert run.found(mark(0, 0)) == ["000.txt"]

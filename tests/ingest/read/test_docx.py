@@ -123,8 +123,10 @@ def with_body(body: str, **parts: str) -> bytes:
         made.element.body.insert_element_before(paragraph, "w:sectPr")
     for name, content in parts.items():
         kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{name}"
-        data = f'<w:{name} {nsdecls("w")}>{content}</w:{name}>'.encode()
-        made.part.relate_to(Part(PackURI(f"/word/{name}.xml"), f"application/x-{name}+xml", data, made.part.package), kind)
+        data = f"<w:{name} {nsdecls('w')}>{content}</w:{name}>".encode()
+        made.part.relate_to(
+            Part(PackURI(f"/word/{name}.xml"), f"application/x-{name}+xml", data, made.part.package), kind
+        )
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -159,7 +161,7 @@ def test_notes_follow_the_text_and_remarks_are_told() -> None:
     rule = f'<w:footnote w:id="-1" w:type="separator"><w:p>{run("分隔线")}</w:p></w:footnote>'
     document = read_docx(
         with_body(
-            f'<w:p>{run("正文。")}</w:p>',
+            f"<w:p>{run('正文。')}</w:p>",
             footnotes=f'{rule}<w:footnote w:id="1"><w:p>{run("数据来自公开资料。")}</w:p></w:footnote>',
             endnotes=f'<w:endnote w:id="1"><w:p>{run("样本见附录。")}</w:p></w:endnote>',
             comments=f'<w:comment w:id="1" w:author="x"><w:p>{run("这里再核实。")}</w:p></w:comment>',
@@ -183,7 +185,9 @@ def test_heads_and_feet_of_pages_are_left_out() -> None:
 @pytest.mark.parametrize("heading", ['<w:outlineLvl w:val="1"/>', '<w:pStyle w:val="Heading2"/>'])
 def test_headings_are_known_by_style_or_outline(heading: str) -> None:
     """A paragraph with a place in the outline is a heading, whatever its style is called."""
-    (block,) = read_docx(with_body(f"<w:p><w:pPr>{heading}</w:pPr>{run('规模')}</w:p><w:p>{run('正文。')}</w:p>"), "a.docx").blocks
+    (block,) = read_docx(
+        with_body(f"<w:p><w:pPr>{heading}</w:pPr>{run('规模')}</w:p><w:p>{run('正文。')}</w:p>"), "a.docx"
+    ).blocks
     assert (block.kind, block.level) == ("heading", 2)
 
 

@@ -26,12 +26,22 @@ def test_the_suffix_names_the_format() -> None:
     assert read(data, "a.md").sha256 == digest(data) == hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize("path", ["a.doc", "a.xls", "a", "README", ".txt"])
+@pytest.mark.parametrize("path", ["a.exe", "a", "README", ".txt"])
 def test_other_suffixes_are_unsupported(path: str) -> None:
     """A file of another kind is refused with the list of those that can be read."""
     with pytest.raises(UnsupportedFormat, match="no reader for") as caught:
         read("正文".encode(), path)
     assert all(suffix in caught.value.advice for suffix in READERS)
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"), [("a.doc", ".docx"), ("a.XLS", ".xlsx"), ("a.wps", ".docx"), ("a.rar", "unpack")]
+)
+def test_older_documents_are_told_what_to_become(path: str, advice: str) -> None:
+    """A document of a kind that is not read is refused with the kind to save it as."""
+    with pytest.raises(UnsupportedFormat, match="no reader for") as caught:
+        read(b"x", path)
+    assert advice in caught.value.advice
 
 
 @pytest.mark.parametrize("suffix", sorted(READERS))
