@@ -26,6 +26,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CANDIDATES = ("gb18030", "big5hkscs", "cp950", "utf-16-le", "utf-16-be")
+DECLARED = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+"""Names by which pages declare an encoding, and the larger one that they mean."""
 TWINS = 0.02
 """By how much cp950 must beat big5hkscs: the two differ in a few punctuation marks only."""
 LEAST_SCORE = 0.25
@@ -45,11 +47,12 @@ class Decoded(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def decode(data: bytes, name: str) -> Decoded:
+def decode(data: bytes, name: str, declared: str = "") -> Decoded:
     """Decode the bytes of a text file.
 
     UTF-8 wins where it fits, since hardly anything else is valid UTF-8 by
-    chance. Raises UndecodableFile when nothing fits or what fits reads like
+    chance. What the file itself declares counts only where its characters
+    leave it in doubt: such declarations are often wrong. Raises UndecodableFile when nothing fits or what fits reads like
     no language; `name` is what the error calls the file.
     """
     for mark, encoding in MARKS:
@@ -68,6 +71,8 @@ def decode(data: bytes, name: str) -> Decoded:
         told = f"{bad} bytes are not UTF-8 and were replaced by U+FFFD"
         fits.append(Decoded(patched, "utf-8", chinese_score(patched), (told,)))
     best = max(fits, key=lambda d: d.score, default=None)
+    if (best is None or best.score < SURE_SCORE) and (stated := _as_declared(data, declared)):
+        return stated
     if best is None or best.score < LEAST_SCORE:
         tried = ", ".join(f"{d.encoding} ({d.score:.2f})" for d in fits) or "utf-8, " + ", ".join(CANDIDATES)
         raise UndecodableFile(
@@ -78,6 +83,16 @@ def decode(data: bytes, name: str) -> Decoded:
         doubt = f"read as {best.encoding}, which is doubtful (it scores {best.score:.2f}, Chinese text 0.4 to 0.6)"
         best = best._replace(warnings=(*best.warnings, doubt))
     return best
+
+
+def _as_declared(data: bytes, declared: str) -> Decoded | None:
+    encoding = DECLARED.get(declared.lower(), declared.lower())
+    if not encoding or b"\0" in data:
+        return None
+    try:
+        return Decoded(data.decode(encoding), encoding, SURE_SCORE)
+    except (UnicodeDecodeError, LookupError):
+        return None
 
 
 def _marked(data: bytes, encoding: str, name: str) -> Decoded:

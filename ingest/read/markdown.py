@@ -15,8 +15,15 @@ from ingest.read.text import read_text
 FRONT_MATTER = re.compile(r"\A\n?---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 FENCED = re.compile(r"^(?P<mark>```|~~~)[^\n]*\n(?P<code>.*?)^(?P=mark)[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)([ \t]+#+)?[ \t]*$", re.MULTILINE)
-TABLE = re.compile(r"^\|.*\|[ \t]*\n\|[ \t:|-]+\|[ \t]*\n(?:\|.*(?:\n|\Z))*", re.MULTILINE)
-RULE_ROW = re.compile(r"^\|[ \t:|-]+\|[ \t]*\n", re.MULTILINE)
+RULE = r"[ \t]{0,3}(?:\|[ \t]*)?:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n"
+TABLE = re.compile(
+    rf"^\|.*\|[ \t]*\n{RULE}(?:\|.*(?:\n|\Z))*|^(?=[^\n|]+\|).*\n(?=[^\n]*\|){RULE}(?:[^\n|]*\|.*(?:\n|\Z))*",
+    re.MULTILINE,
+)
+"""With bars at both ends of a row, or only between its cells."""
+RULE_ROW = re.compile(rf"^(?=.*\|){RULE}", re.MULTILINE)
+UNDERLINED = re.compile(r"^(?=[^\s#>|=-])([^\n]{1,100}?)[ \t]*\n={3,}[ \t]*$", re.MULTILINE)
+COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 # What no named group holds is markup. Lengths are bounded: a mark that never closes is searched for only so far.
 INLINE = re.compile(
     r"(?P<image>!\[[^\]\n]{0,300}\]\([^)\n]{0,2000}\))"
@@ -52,6 +59,10 @@ def read_markdown(data: bytes, path: str) -> Document:
         edits += [Edit(m.start(), m.start(2)), Edit(m.end(2), m.end())]
         if m[2]:
             headings.append(Block("heading", Span(m.start(2), m.end(2)), len(m[1])))
+    for m in UNDERLINED.finditer(text):
+        edits.append(Edit(m.end(1), m.end()))
+        headings.append(Block("heading", Span(m.start(1), m.end(1)), 1))
+    edits += [Edit(m.start(), m.end()) for m in COMMENT.finditer(text)]
     tables = [Block("table", Span(m.start(), m.end())) for m in TABLE.finditer(text)]
     edits += [Edit(m.start(), m.end()) for t in tables for m in RULE_ROW.finditer(text, t.span.start, t.span.end)]
     edits += [e for m in INLINE.finditer(text) for e in _unmark(m)]

@@ -10,6 +10,7 @@ from pptx.exc import PythonPptxError
 
 from ingest.document import Document
 from ingest.read.compose import Composition
+from ingest.read.numbers import number_shown
 from ingest.read.package import opened
 from ingest.read.properties import office_properties
 
@@ -95,10 +96,14 @@ def _add_chart(text: Composition, chart: Any) -> None:
         names = [str(label) for label in plot.categories]
         if not series or not names:
             continue
-        values = [[_figure(v) for v in s.values] for s in series]
+        values = [[_figure(v, s) for v in s.values] for s in series]
         rows = [[name, *(v[i] if i < len(v) else "" for v in values)] for i, name in enumerate(names)]
         text.table([["", *(s.name for s in series)], *rows])
 
 
-def _figure(value: float | None) -> str:
-    return "" if value is None else format(value, ".15g")
+def _figure(value: float | None, series: Any) -> str:
+    """A figure in the format that its series states: shares as percents."""
+    if value is None:
+        return ""
+    stated = series._element.find("{*}val//{*}numCache/{*}formatCode")
+    return number_shown(value, (stated.text if stated is not None else "") or "General")

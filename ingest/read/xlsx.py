@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
+from openpyxl.utils import column_index_from_string
 
 from ingest.document import Document
 from ingest.read.compose import Composition, dense
+from ingest.read.numbers import number_shown
 from ingest.read.package import opened
 from ingest.read.properties import office_properties
 
 UNNAMED = re.compile(r"^(?:sheet|工作表|表|chart)\s*\d*$", re.IGNORECASE)
 """Names that Excel gives to sheets by itself: they head nothing."""
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,40}ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 CHINESE_DATE = re.compile(r"年|月")
-LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-"""What of a number format is no pattern: quoted text, colours, currencies and fillers."""
 
 
 def read_xlsx(data: bytes, path: str) -> Document:
@@ -40,21 +41,63 @@ def read_xlsx(data: bytes, path: str) -> Document:
                 text.heading(sheet.title, 2)
             # What a file declares as its size is often wrong.
             sheet.reset_dimensions()
-            _add_rows(text, [[shown(c) for c in row] for row in _filled(sheet.iter_rows())])
+            _add_rows(text, list(_filled(sheet.iter_rows(), _tall_cells(book, sheet))))
         known = office_properties(data, book.properties.title)
     told = (f"hidden sheets were read too: {', '.join(hidden)}",) if hidden else ()
     return text.document(path, "xlsx", warnings=told, **known)
 
 
-def _filled(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """Rows up to the last filled one; of many empty ones in a row, one."""
+class _Tall(NamedTuple):
+    """A cell that covers several rows: the first and the last of them, and its column, counted from 1."""
+
+    first: int
+    last: int
+    column: int
+
+
+def _tall_cells(book: Any, sheet: Any) -> list[_Tall]:
+    """The cells of a sheet that are merged over rows, in the order of their rows.
+
+    The library forgets merged cells where it reads sheets of any size, so they
+    are looked for in the sheet's own part, behind its rows.
+    """
+    found: set[tuple[bytes, int, int]] = set()
+    with book._archive.open(sheet._worksheet_path) as part:
+        rest = b""
+        while data := part.read(1 << 20):
+            data = rest + data
+            found |= {(m[1], int(m[2]), int(m[3])) for m in MERGED.finditer(data)}
+            # A reference that the end of the stretch cuts is whole in the next one.
+            rest = data[max(data.rfind(b"<"), len(data) - 200) :]
+    return sorted(
+        _Tall(first, last, column_index_from_string(column.decode())) for column, first, last in found if last > first
+    )
+
+
+def _filled(rows: Iterator[Sequence[Any]], tall: Sequence[_Tall]) -> Iterator[list[str]]:
+    """Rows as they are shown, up to the last filled one; of many empty ones in a row, one.
+
+    A cell over several rows is said in each that holds something else.
+    """
     empty = False
-    for row in rows:
-        if any(cell.value is not None for cell in row):
+    waiting = deque(tall)
+    reaching: list[tuple[_Tall, str]] = []
+    for number, row in enumerate(rows, 1):
+        cells = [shown(c) for c in row]
+        is_filled = any(cell.value is not None for cell in row)
+        reaching = [(t, words) for t, words in reaching if t.last >= number]
+        for cell, words in reaching if is_filled else ():
+            if cell.column <= len(cells) and not cells[cell.column - 1]:
+                cells[cell.column - 1] = words
+        while waiting and waiting[0].first <= number:
+            cell = waiting.popleft()
+            words = cells[cell.column - 1] if cell.column <= len(cells) else ""
+            reaching.append((cell, words))
+        if is_filled:
             if empty:
-                yield ()
-            yield row
-        empty = not any(cell.value is not None for cell in row)
+                yield []
+            yield cells
+        empty = not is_filled
 
 
 def _add_rows(text: Composition, rows: Sequence[Sequence[str]]) -> None:
@@ -91,40 +134,10 @@ def shown(cell: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        return _number(value, pattern)
+        return number_shown(value, pattern)
     if isinstance(value, datetime | date | time | timedelta):
         return _moment(value, pattern)
     return str(value)
-
-
-def _number(value: float, pattern: str) -> str:
-    pattern = pattern.split(";", maxsplit=1)[0]
-    bare = LITERAL.sub("", pattern)
-    if bare in {"General", "@", ""} or "E" in bare or "/" in bare or "?" in bare or not re.search("[0#]", bare):
-        return str(value) if isinstance(value, int) else format(Decimal(format(value, ".15g")), "f")
-    before, after = _affixes(pattern)
-    exact = Decimal(repr(value)) * (100 if "%" in bare else 1)
-    exact /= 1000 ** len(m[0]) if (m := re.search(r"(?<=[0#]),+(?=[^0#.,]*$)", bare)) else 1
-    fraction = m[1] if (m := re.search(r"\.([0#]+)", bare)) else ""
-    number = exact.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
-    digits = format(number, ",f" if re.search(r"[0#],[0#]", bare) else "f")
-    if fraction:
-        whole, _, decimals = digits.partition(".")
-        least = fraction.rfind("0") + 1
-        decimals = decimals[:least] + decimals[least:].rstrip("0")
-        digits = whole + ("." + decimals if decimals else "")
-    else:
-        digits = digits.split(".")[0]
-    return f"{before}{digits}{'%' if '%' in bare else ''}{after}"
-
-
-def _affixes(pattern: str) -> tuple[str, str]:
-    """Text of a format that stands before and behind the number: a currency, a unit."""
-    pattern = re.sub(r"\[\$([^\]-]*)[^\]]*\]", r'"\1"', pattern)
-    places = [m.start() for m in re.finditer("[0#]", re.sub(LITERAL, lambda m: " " * len(m[0]), pattern))]
-    said = [(m.start(), m[0].strip('"')) for m in re.finditer(r'"[^"]*"|[¥￥$€£元万亿]', pattern)]
-    before = "".join(t for at, t in said if at < places[0])
-    return before, "".join(t for at, t in said if at > places[-1])
 
 
 def _moment(value: datetime | date | time | timedelta, pattern: str) -> str:

@@ -43,6 +43,15 @@ def test_every_dialect_reads_the_same(delimiter: str, quoting: int, encoding: st
     assert document.format == "csv"
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", "，"])
+def test_a_short_chinese_table_in_gb18030_is_read(delimiter: str) -> None:
+    """A few Chinese words and numbers are enough to tell the encoding."""
+    source = f"城市{delimiter}常住人口（万人）\n北京{delimiter}2189\n上海{delimiter}2487\n"
+    document = read_csv(source.encode("gb18030"), "a.csv")
+    assert document.view.text == "城市 | 常住人口（万人）\n北京 | 2189\n上海 | 2487"
+    assert document.warnings == ()
+
+
 def test_raw_is_the_file() -> None:
     """Raw is the file as it was written, and each cell points at its own characters in it."""
     source = written(ROWS, quoting=csv.QUOTE_ALL)

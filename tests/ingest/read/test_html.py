@@ -206,6 +206,71 @@ def test_cells_may_hold_paragraphs() -> None:
     assert shown(f"<table><tr>{row}</tr></table>") == "美团 | 45%"
 
 
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ("<tr><td rowspan=2>美团<td>2022<td>41%<tr><td>2023<td>42%", "美团 | 2022 | 41%\n | 2023 | 42%"),
+        ("<tr><td>甲<td rowspan=3>乙<td>丙<tr><td>丁<td>戊<tr><td>己<td>庚", "甲 | 乙 | 丙\n丁 |  | 戊\n己 |  | 庚"),
+        ("<tr><th colspan=2>2023年<th>备注<tr><td>一<td>二<td>三", "2023年 |  | 备注\n一 | 二 | 三"),
+        ("<tr><td>甲<td>乙<td>丙<tr><td><td><td>1<tr><td>2<td><td>3", "甲 | 乙 | 丙\n1\n2 |  | 3"),
+        ("<tr><td>甲<td>乙<tr><td>&nbsp;<td>1<td>2", "甲 | 乙\n | 1 | 2"),
+        ("<tr><td rowspan=0>甲<td colspan=99999999>乙<tr><td rowspan=x>丙<td>丁", "甲 | 乙\n丙 | 丁"),
+        ("<tr><td colspan=3>表题<tr><td>甲<td>乙<td>丙", "表题\n甲 | 乙 | 丙"),
+    ],
+)
+def test_cells_keep_their_columns(rows: str, text: str) -> None:
+    """Empty cells, and cells that reach over rows and columns, leave those behind them in their columns."""
+    assert shown(f"<table>{rows}</table>") == text
+    assert shown(f"<p>前。</p><table>{rows}</table>").split(BREAK)[1] == text
+
+
+@pytest.mark.parametrize(
+    "ruby",
+    [
+        "<ruby>創<rp>(</rp><rt>chuàng</rt><rp>)</rp></ruby>",
+        "<ruby>創<rt>chuàng</ruby>",
+        "<ruby><rb>創<rt>chuàng</ruby>",
+    ],
+)
+def test_readings_above_characters_go(ruby: str) -> None:
+    """Of a character with its reading the character is read."""
+    assert shown(f"<p>這是{ruby}新。</p><p>下一段。</p>") == "這是創新。\n下一段。"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ('<p>甲<span style="DISPLAY : none">藏<span>深</span>着</span>乙</p>', "甲乙"),
+        ("<div hidden><div>藏</div>着</div><p>甲</p>", "甲"),
+        ('<p style="visibility:hidden">藏<p>甲', "甲"),
+        ('<div style="display:none">没有结束', "没有结束"),
+        ('<p>甲<span style="display:inline">乙</span></p>', "甲乙"),
+        ("<table><tr><td hidden>甲<td>乙</table>", "甲 | 乙"),
+        ('<div style="display:none">&amp;藏<script>x</script></div>甲', "甲"),
+    ],
+)
+def test_what_is_hidden_is_not_read(body: str, text: str) -> None:
+    """Hidden elements are left out to their end; one without an end hides nothing."""
+    assert shown(body) == text
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"), [("gb2312", "gb18030"), ("big5", "big5hkscs"), ("gbk", "utf-8"), ("utf-8", "gb18030")]
+)
+def test_what_a_page_declares_settles_doubts_only(declared: str, encoding: str) -> None:
+    """A page is read in the encoding that it is in; its own statement, right or wrong, does not change that."""
+    text = "".join(SENTENCES) if encoding != "big5hkscs" else "臺灣的超商密度居全球之冠，外送平臺的訂單逐年增加。"
+    source = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={declared}"></head><p>{text}</p>'
+    document = read_html(source.encode(encoding), "a.html")
+    assert document.view.text == text
+
+
+def test_a_page_in_another_language_is_read_as_it_declares() -> None:
+    """Where the characters tell nothing, what the page declares counts."""
+    source = '<html><head><meta charset="windows-1251"></head><p>Отчёт о рынке мгновенной торговли за год.</p></html>'
+    assert read_html(source.encode("windows-1251"), "a.html").view.text == "Отчёт о рынке мгновенной торговли за год."
+
+
 def test_a_byte_order_mark_is_not_shown() -> None:
     """A page that begins with a byte-order mark reads like one without."""
     document = read_html("<html><body><p>正文。</p></body></html>".encode("utf-8-sig"), "a.html")

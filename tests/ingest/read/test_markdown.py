@@ -58,6 +58,22 @@ def test_marks_go_and_words_stay() -> None:
     assert document.title == "即时零售报告"
 
 
+def test_tables_may_have_bars_only_between_cells() -> None:
+    """A table without bars at the ends of its rows is one too; a sentence with a bar above a rule is none."""
+    document = md("前文。\n\n平台 | 份额\n--- | ---:\n美团 | 45%\n京东 | 20%\n\n后文。\n")
+    assert texts(document, "table") == [(0, "平台 | 份额\n--- | ---:\n美团 | 45%\n京东 | 20%\n")]
+    assert document.view.text.split("\n\n")[1] == "平台 | 份额\n美团 | 45%\n京东 | 20%"
+    assert texts(md("甲 | 乙\n---\n丙。\n"), "table") == []
+
+
+def test_underlined_titles_and_comments() -> None:
+    """A line above a double rule is the title, comments are left out."""
+    document = md("即时零售报告\n======\n\n<!-- 草稿\n第二行 -->正文。\n\na == b\n")
+    assert texts(document, "heading") == [(1, "即时零售报告")]
+    assert document.title == "即时零售报告"
+    assert document.view.text.split() == ["即时零售报告", "正文。", "a", "==", "b"]
+
+
 def test_front_matter_goes() -> None:
     """What stands between two lines of dashes at the very start describes the page and is not its text."""
     document = md("---\ntitle: 不要\ntags: [甲, 乙]\n---\n# 标题\n\n正文。\n")

@@ -87,6 +87,19 @@ def test_charts_are_tables() -> None:
     assert read_back(made).raw == " | 市场规模 | 增速\n2022年 | 5042.9 | \n2023年 | 6500 | 0.289"
 
 
+def test_charts_show_their_figures_as_formatted() -> None:
+    """A chart has its title, and shares are percents where its format shows them so."""
+    made = pptx.Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[6])
+    data = CategoryChartData(number_format="0.0%")
+    data.categories = ["美团", "京东"]
+    data.add_series("份额", (0.451, 0.2))
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.PIE, *BOX, data).chart
+    chart.has_title = True
+    chart.chart_title.text_frame.text = "2023年份额"
+    assert read_back(made).raw == "2023年份额\n | 份额\n美团 | 45.1%\n京东 | 20.0%"
+
+
 def test_merged_cells_are_read_once() -> None:
     """A cell over two columns is said once."""
     made = pptx.Presentation()

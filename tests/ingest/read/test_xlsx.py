@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, datetime, time
 
 import openpyxl
@@ -100,6 +101,62 @@ def test_numbers_and_dates_are_read_as_shown(value: object, pattern: str, expect
     sheet.append(["甲", value])
     sheet["B2"].number_format = pattern
     assert read_back(made).raw == f"项目 | 数值\n甲 | {expected}"
+
+
+def test_a_cell_over_several_rows_is_said_in_each() -> None:
+    """Each row can be read by itself; a title over columns is said once, and one over empty rows too."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in [
+        ["2023年份额"],
+        [],
+        ["地区", "平台", "份额"],
+        ["华东", "美团", 0.41],
+        [None, "京东", 0.2],
+        ["华南", "美团", 0.5],
+    ]:
+        sheet.append(row)
+    sheet.merge_cells("A1:C2")
+    sheet.merge_cells("A4:A5")
+    sheet["C4"].number_format = sheet["C5"].number_format = sheet["C6"].number_format = "0%"
+    assert (
+        read_back(made).raw == "2023年份额\n地区 | 平台 | 份额\n华东 | 美团 | 41%\n华东 | 京东 | 20%\n华南 | 美团 | 50%"
+    )
+
+
+def test_many_merged_cells_are_found() -> None:
+    """Merged cells are found in a sheet of any size."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for number in range(0, 6000, 2):
+        sheet.append([f"组{number}", SENTENCES[number % 30], number])
+        sheet.append([None, SENTENCES[number % 29], number + 1])
+        sheet.merge_cells(start_row=number + 1, end_row=number + 2, start_column=1, end_column=1)
+    lines = read_back(made).raw.split("\n")
+    assert [line.split(" | ")[0] for line in lines] == [f"组{n - n % 2}" for n in range(6000)]
+
+
+def test_formulas_show_what_was_last_computed() -> None:
+    """A formula shows the value that was saved with it; one that was never computed shows nothing."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    sheet.append(["甲", "=1+2", "乙"])
+    source = zipfile.ZipFile(io.BytesIO(saved(made)))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as rewritten:
+        for name in source.namelist():
+            data = source.read(name)
+            rewritten.writestr(
+                name,
+                data.replace(b"<f>1+2</f><v></v>", b"<f>1+2</f><v>3</v>").replace(
+                    b"<f>1+2</f><v />", b"<f>1+2</f><v>3</v>"
+                ),
+            )
+    assert read(out.getvalue(), "a.xlsx").raw == "甲 | 3 | 乙"
+    assert read_back(made).raw == "甲 | 乙"
 
 
 def test_default_names_head_nothing() -> None:
