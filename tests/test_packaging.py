@@ -47,13 +47,17 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_package_is_listed(project: dict[str, Any]) -> None:
-    """Each folder with an `__init__.py` is installed, and each listed package is there."""
+    """Each folder with an `__init__.py` is installed, each listed package is there, and folders of data are stated as such."""
+    setuptools = project["tool"]["setuptools"]
     folders = {
         p.parent.relative_to(ROOT).as_posix().replace("/", ".")
         for top in ("ingest", "assistant", "evals")
         for p in (ROOT / top).rglob("__init__.py")
     }
-    assert set(project["tool"]["setuptools"]["packages"]) == folders
+    of_data = set(setuptools["packages"]) - folders
+    assert set(setuptools["packages"]) >= folders
+    assert of_data == {name for name in setuptools["package-data"] if name not in folders}
+    assert all((ROOT / name.replace(".", "/")).is_dir() for name in of_data)
 
 
 def test_every_module_is_in_a_package() -> None:
@@ -63,10 +67,16 @@ def test_every_module_is_in_a_package() -> None:
             assert (module.parent / "__init__.py").is_file(), module
 
 
-@pytest.mark.parametrize("package", ["ingest", "assistant"])
+@pytest.mark.parametrize("package", ["ingest", "assistant", "evals"])
 def test_every_data_file_is_installed(project: dict[str, Any], package: str) -> None:
     """Each file beside the modules matches one of the patterns of package data."""
-    patterns = project["tool"]["setuptools"]["package-data"][package]
+    stated = project["tool"]["setuptools"]["package-data"]
+    patterns = [
+        f"{name.removeprefix(package).removeprefix('.')}/{p}".removeprefix("/")
+        for name, listed in stated.items()
+        if name.split(".")[0] == package
+        for p in listed
+    ]
     for file in (ROOT / package).rglob("*"):
         name = file.relative_to(ROOT / package).as_posix()
         if file.is_file() and file.suffix not in {".py", ".pyc"}:
