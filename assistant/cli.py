@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from assistant.report_tables import answer_lines, ingest_table, status_table
+from assistant.visible import visible
 from ingest.errors import BadCases, BadSettings, WenjuError
 from ingest.settings import Settings, load_settings
 
@@ -43,13 +44,13 @@ def start() -> None:
         app()
     except WenjuError as exc:
         err.print(f"[bold red]{type(exc).__name__}[/]: ", end="")
-        err.print(str(exc), markup=False, highlight=False)
+        err.print(visible(str(exc)), markup=False, highlight=False)
         if exc.advice:
-            err.print(f"→ {exc.advice}", markup=False, highlight=False)
+            err.print(visible(f"→ {exc.advice}"), markup=False, highlight=False)
         sys.exit(2)
     except OSError as exc:
         err.print("[bold red]file[/]: ", end="")
-        err.print(f"{exc.filename or ''}: {exc.strerror or exc}", markup=False, highlight=False)
+        err.print(visible(f"{exc.filename or ''}: {exc.strerror or exc}"), markup=False, highlight=False)
         sys.exit(2)
     except KeyboardInterrupt:
         err.print("stopped; what was stored before is kept")
@@ -200,7 +201,7 @@ def inspect(
         from assistant.sides_html import page
 
         html.write_text(page(sides), "utf-8")
-        out.print(f"written: {html}", markup=False, highlight=False)
+        out.print(visible(f"written: {html}"), markup=False, highlight=False)
     else:
         from assistant.sides_terminal import sides_lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
@@ -20,7 +21,7 @@ LISTED = 40
 QUOTED = 160
 FEW = 5
 """Of more files than this with the same to tell only so many are named."""
-NAME_WIDTH = 24
+NAME_WIDTH = 20
 """Columns that the name of a file has at least, where it needs them."""
 
 
@@ -29,8 +30,8 @@ def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
     told = [f for f in report.files if f.status not in {"unchanged", "unread"}]
     shown = told if len(told) <= LISTED else [f for f in told if f.error or f.warnings or f.status == "removed"]
     if shown:
-        table = Table()
-        for name in ("file", "", "pages", "characters", "cleaned", "passages", "s"):
+        table = Table(box=SIMPLE_HEAD)
+        for name in ("file", "", "pages", "chars", "cleaned", "passages", "s"):
             table.add_column(
                 name,
                 justify="left" if name in {"file", "", "cleaned"} else "right",

@@ -44,7 +44,7 @@ NAMES: Mapping[str, Named] = {
     "contents": Named("目录", "Contents", "带点线和页码的目录", "tables of contents with dot leaders", 310),
     "learned": Named("各处雷同", "Learned boilerplate", "许多文件首尾相同的行", "lines that many files share", 40),
     "foreign": Named("无关内容", "Foreign blocks", "与上下文无关的罗列", "lists that belong to nothing around them", 340),
-    "headers": Named("页眉", "Running heads", "混进正文的页眉", "heads of slides that ran into the text", 285),
+    "headers": Named("页眉", "Running heads", "混进正文的页眉，各成一行", "heads of slides that ran into the text, set in lines of their own", 285),
     "repeats": Named("重复", "Said twice", "连说两遍的话", "phrases put down twice in a row", 120),
     FORMAT: Named("版式标记", "Markup", "标签、标记和书眉", "tags, marks and running heads of the format", 270),
 }  # fmt: skip

@@ -107,7 +107,9 @@ def clean(document: Document, learned: Boilerplate = NOTHING, told: Told = _unto
         view, counts[name] = _apply(view, edits)
     of_slides = find_heads(view) if any(counts.values()) else []
     heads = [Block("heading", view.span(h.start, h.end), HEAD_LEVEL) for h in of_slides]
-    view, counts["headers"] = _apply(view, set_apart(view, of_slides))
+    apart = set_apart(view, of_slides)
+    told("headers", view, apart)
+    view, counts["headers"] = _apply(view, apart)
     heads += find_articles(view, ends)
     return replace(
         document,

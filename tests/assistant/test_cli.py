@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -294,6 +295,13 @@ def test_a_mistake_is_told_with_advice(
     assert says in told(ran)
     assert advice in told(ran)
     assert "Traceback" not in ran.err
+
+
+def test_a_name_that_is_no_text_can_be_told(wenju: Wenju) -> None:
+    """A path whose bytes are no UTF-8, or hold controls, is named in the error."""
+    ran = wenju("ingest", os.fsdecode(b"no-\xff-\x1b[31msuch"), "--index", "i")
+    assert ran.code == 2
+    assert "no-⟨DCFF⟩-␛[31msuch" in told(ran)
 
 
 @pytest.mark.parametrize(

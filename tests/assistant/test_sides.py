@@ -23,7 +23,7 @@ from ingest.clean.stages import BLOCKS, INSIDE, OF_SCRAPES
 from ingest.document import BREAK
 from ingest.read.formats import read
 
-CLEANERS = {*INSIDE, *BLOCKS, *OF_SCRAPES, "learned", FORMAT}
+CLEANERS = {*INSIDE, *BLOCKS, *OF_SCRAPES, "learned", "headers", FORMAT}
 HOSTILE = "<script>alert(1)</script>标题\n\n</style><img src=x onerror=alert(1)>正文😀里有\u202e反写\x1b[31m和\"引号'。</mark></div>"
 
 
