@@ -9,7 +9,7 @@ thousands. Names that hold digits (R1, 7B, 1.2.3) are no amounts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -97,7 +97,7 @@ def _in_digits(value: Decimal | Day) -> str:
 def amounts(text: str) -> list[Amount]:
     """All amounts and dates of a text, in order; places are the text's own."""
     folded = fold_in_place(text)
-    found = list(_ranges(folded, _scan(folded)))
+    found = _ranges(folded, _scan(folded))
     return [_qualified(folded, a) for a in found if a.unit != _UNSAID]
 
 
@@ -344,16 +344,16 @@ _ONE_SCALE = re.compile(rf"(?:{ARABIC}|[{''.join(DIGITS)}]) *(?P<scale>{SCALE})"
 _NO_SCALE = re.compile(rf"(?:{ARABIC}|[{''.join(DIGITS)}])")
 
 
-def _ranges(folded: str, found: Iterator[Amount]) -> Iterator[Amount]:
+def _ranges(folded: str, found: Iterable[Amount]) -> list[Amount]:
     """The same amounts, those that a range joins as one."""
-    last: Amount | None = None
-    for amount in found:
-        joined = last and _joined(folded, last, amount)
-        if last and not joined:
-            yield last
-        last = joined or amount
-    if last:
-        yield last
+    done: list[Amount] = []
+    for following in found:
+        amount = following
+        while done and (joined := _joined(folded, done[-1], amount)):
+            amount = joined
+            done.pop()
+        done.append(amount)
+    return done
 
 
 def _joined(folded: str, low: Amount, high: Amount) -> Amount | None:

@@ -118,6 +118,8 @@ def test_all_forms_of_a_date_are_one(forms: str, day: Day) -> None:
         ("2019年至2023年", "date", Day(2019), Day(2023)),
         ("3月5日至8日", "date", Day(0, 3, 5), Day(0, 3, 8)),
         ("1-6月", "date", Day(0, 1), Day(0, 6)),
+        ("2023年1-6月", "date", Day(2023, 1), Day(2023, 6)),
+        ("2023年3月至5月", "date", Day(2023, 3), Day(2023, 5)),
     ],
 )
 def test_ranges_are_one_amount(text: str, kind: str, low: object, high: object) -> None:
