@@ -22,10 +22,13 @@ from ingest.document import Edit, View
 MERGED = (
     "着著", "么麽麼幺", "了瞭", "借藉", "只衹祇隻秖", "复覆複復", "具俱", "余馀餘", "征徵",
     "里裡裏", "后後", "台臺檯颱", "于於", "干乾幹榦", "采採寀", "云雲", "系係繫", "岳嶽",
-    "布佈", "志誌", "向嚮曏", "周週賙", "占佔", "游遊", "注註", "唇脣", "群羣", "峰峯",
+    "布佈", "志誌", "向嚮曏", "周週賙赒", "占佔", "游遊", "注註", "唇脣", "群羣", "峰峯",
     "线線缐綫", "沈沉", "吃喫", "踪蹤", "栗慄", "升昇陞", "欲慾", "汇匯彙", "搜蒐", "托託",
     "赞讚贊", "雇僱", "伙夥", "杰傑", "核覈", "挂掛", "炼煉鍊", "哄鬨閧", "咨諮", "它牠", "你妳", "裸臝",
     "妆妝粧", "卫衛衞", "痹痺", "台枱", "叙敘敍", "粽糉糭",
+    "昵暱", "檐簷", "睾睪", "潨潀", "鲇鲶鮎鯰", "颚腭顎齶", "钟鐘鍾锺", "径徑迳逕", "巨鉅钜", "曲麯麴麹", "面麵麪麺",
+    "仿彷", "背揹", "夫伕", "熏薰", "宁寧甯", "苏蘇甦", "枪槍鎗", "穗繐𰬸", "戚鏚𬭭", "仇讎雠", "浚濬", "拿拏", "焰燄", "豆荳",
+    "檗蘗", "澄澂", "斤觔", "藤籐", "琅瑯", "筱篠筿", "锄耡", "吣唚", "耇耈", "堤隄", "斫斲", "果菓", "柏栢", "鳌鰲鼇", "矿礦鑛", "颖穎頴颕", "彝彜", "妍姸", "碱鹼硷礆",
 )  # fmt: skip
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -58,11 +61,15 @@ def _table() -> dict[int, str]:
     widths = {c: unicodedata.normalize("NFKC", c) for c in chars if not unicodedata.is_normalized("NFKC", c)}
     han = [c for c in chars if is_han(c)]
     simplified = dict(zip(han, OpenCC("t2s").convert("\n".join(han)).split("\n"), strict=True))
+    # Simplified characters that go by a Traditional one into another: 锺 and 鍾 are 钟.
+    traditional = zip(han, OpenCC("s2t").convert("\n".join(han)).split("\n"), strict=True)
+    simplified |= {c: simplified[t] for c, t in traditional if simplified[c] == c}
     table = {ord(c): s for c, s in simplified.items() if c != s}
     for c, wide in widths.items():
         table[ord(c)] = "".join(simplified.get(w, w) for w in wide)
     for group in MERGED:
         table |= {ord(c): group[0] for c in group[1:]}
+        table.pop(ord(group[0]), None)
     # A class's head must fold to itself, and so must all that folded to a member of a class.
     return {c: table.get(ord(s), s) if len(s) == 1 else s for c, s in table.items() if chr(c) != s}
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import BadSettings
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Of the index on disk; another one means that it has to be built anew."""
 
 SHIPPED_MODEL = Path(__file__).parent / "static_model"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import opencc.clib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from noise import SENTENCES
 from opencc import OpenCC
+from pypinyin.phrases_dict import phrases_dict
 
 from ingest.document import Edit, View
 from ingest.fold import MERGED, fold, fold_case_kept, fold_view, is_han, squeeze
@@ -58,12 +65,61 @@ def test_both_scripts_fold_alike(traditional: str, simplified: str) -> None:
     assert fold(traditional) == fold(simplified)
 
 
-@pytest.mark.parametrize("table", ["s2t", "s2tw", "s2hk"])
+CONVERTERS = ("s2t", "s2tw", "s2hk", "t2s", "tw2s", "hk2s", "t2tw", "t2hk", "tw2t", "hk2t")
+"""What converts characters and leaves words alone."""
+WORDS_ALONE = ("坐座", "里哩", "呆待", "坏坯", "画划", "象像", "链炼")
+"""Characters of which a word takes one or the other, though they are two in either script."""
+
+
+@pytest.mark.parametrize("table", CONVERTERS)
 def test_every_regional_spelling_folds_alike(table: str) -> None:
-    """A sentence folds to the same text from Simplified and from the spelling of each region."""
+    """A sentence folds to the same text from each script and from the spelling of each region."""
     convert = OpenCC(table).convert
     for sentence in SENTENCES:
-        assert fold(convert(sentence)) == fold(sentence)
+        for written in (sentence, OpenCC("s2t").convert(sentence)):
+            assert fold(convert(written)) == fold(sentence)
+
+
+@pytest.mark.parametrize("table", CONVERTERS)
+def test_every_character_folds_as_what_it_is_converted_to(table: str) -> None:
+    """No Han character by itself is converted into one that folds otherwise."""
+    characters = [c for c in EVERYTHING if is_han(c)]
+    converted = OpenCC(table).convert("\n".join(characters)).split("\n")
+    assert [a + b for a, b in zip(characters, converted, strict=True) if fold(a) != fold(b)] == []
+
+
+@cache
+def words_of_converters(folder: Path) -> tuple[str, ...]:
+    """Every word and phrase that the dictionaries of OpenCC hold, in all their spellings."""
+    home = Path(opencc.clib.__file__).parent
+    words: set[str] = set()
+    for dictionary in (home / "share" / "opencc").glob("*Phrases*.ocd2"):
+        text = folder / f"{dictionary.stem}.txt"
+        subprocess.run(
+            [home / "bin" / "opencc_dict", "-i", dictionary, "-o", text, "-f", "ocd2", "-t", "text"],
+            env={**os.environ, "LD_LIBRARY_PATH": str(home / "lib64")},
+            capture_output=True,
+            check=True,
+        )
+        words.update(w for line in text.read_text("utf-8").splitlines() if line[:1] != "#" for w in line.split())
+    return tuple(sorted(words))
+
+
+@pytest.fixture(scope="session")
+def words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The words of OpenCC's dictionaries and of pypinyin's, some 120,000."""
+    return sorted({*words_of_converters(tmp_path_factory.mktemp("dictionaries")), *phrases_dict})
+
+
+@pytest.mark.parametrize("table", CONVERTERS)
+def test_every_word_folds_as_what_it_is_converted_to(table: str, words: list[str]) -> None:
+    """Words fold alike however they are converted, but for those few whose characters are two in either script."""
+    assert len(words) > 100_000
+    converted = OpenCC(table).convert("\n".join(words)).split("\n")
+    astray = {
+        x + y for a, b in zip(words, converted, strict=True) for x, y in zip(fold(a), fold(b), strict=True) if x != y
+    }
+    assert not {frozenset(pair) for pair in astray} - {frozenset(pair) for pair in WORDS_ALONE}
 
 
 def test_folding_twice_changes_nothing() -> None:
