@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Protocol
 
@@ -74,12 +74,14 @@ class Citation:
 class Sentence:
     """A sentence of an answer and the numbers, from 0, of the citations it rests on.
 
-    One that a language model wrote and its citations do not bear out is not `supported`.
+    One that a language model wrote and its citations do not bear out is not
+    `supported`; `doubts` say in words what of it they do not have.
     """
 
     text: str
     citations: tuple[int, ...]
     supported: bool = True
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Answer:
             "script": self.script,
             "confidence": round(self.confidence, 4),
             "sentences": [
-                {"text": s.text, "citations": list(s.citations), "supported": s.supported} for s in self.sentences
+                {"text": s.text, "citations": list(s.citations), "supported": s.supported, "doubts": list(s.doubts)}
+                for s in self.sentences
             ],
             "citations": [c.to_dict() for c in self.citations],
             "conflicts": [{"values": list(c.values), "citations": list(c.citations)} for c in self.conflicts],
@@ -223,7 +226,7 @@ class Assistant:
             answer = refuse(asked, found[0])
         elif self.writer is not None:
             try:
-                answer = yield from written(self.writer, asked, list(dict.fromkeys(h for hits in found for h in hits)))
+                answer = yield from written(self.writer, asked, in_turn(found), history)
             except ModelProblem as exc:
                 notices = (f"{exc} → {exc.advice}",)
         if answer is None:
@@ -268,7 +271,14 @@ def _told(answer: Answer) -> Iterator[Event]:
         yield Event(sentence=sentence, citations=answer.citations[:known])
 
 
-def written(writer: Writer, asked: Question, hits: Sequence[Hit]) -> Generator[Event, None, Answer]:
+def in_turn(found: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The passages found for each part of a question, the first of each part first, then the second of each."""
+    return list(dict.fromkeys(h for rank in zip_longest(*found) for h in rank if h is not None))
+
+
+def written(
+    writer: Writer, asked: Question, hits: Sequence[Hit], history: Sequence[str] = ()
+) -> Generator[Event, None, Answer]:
     """The answer of a language model over the first passages; its citations are those that it names.
 
     Raises ModelProblem when it fails; what it wrote before then is withdrawn by the answer that follows.
@@ -276,10 +286,11 @@ def written(writer: Writer, asked: Question, hits: Sequence[Hit]) -> Generator[E
     evidence = [cite_hit(h) for h in hits[:EVIDENCE]]
     number: dict[int, int] = {}
     sentences: list[Sentence] = []
-    for s in writer.write(asked.text, [c.quote for c in evidence], asked.script):
+    for s in writer.write(asked.text, [c.quote for c in evidence], asked.script, history):
         for n in s.evidence:
             number.setdefault(n, len(number))
-        sentences.append(Sentence(s.text, tuple(number[n] for n in s.evidence), s.supported))
+        doubts = tuple(f.said_in(asked.script) for f in s.failures)
+        sentences.append(Sentence(s.text, tuple(number[n] for n in s.evidence), s.supported, doubts))
         yield Event(sentence=sentences[-1], citations=tuple(evidence[n] for n in number))
     if not sentences:
         return refuse(asked, hits)

@@ -39,7 +39,7 @@ def _parts_of_names(terms: Sequence[str]) -> frozenset[str]:
 
 def weigh_in_general(question: Question) -> Weighted:
     """The same by general Chinese prose, for passages that are too few to count in."""
-    articles, counts = _general()
+    articles, counts = general_frequencies()
     return weigh(question, articles, lambda term: counts.get(term, 0))
 
 
@@ -49,7 +49,7 @@ def idf(documents: int, frequency: int) -> float:
 
 
 @cache
-def _general() -> tuple[int, Mapping[str, int]]:
+def general_frequencies() -> tuple[int, Mapping[str, int]]:
     """How many news articles were counted, and in how many of them the commoner terms stand."""
     lines = (SHIPPED_MODEL / FREQUENCIES).read_text("utf-8").splitlines()
     return int(lines[0]), {term: int(n) for term, n in (line.split("\t") for line in lines[1:])}

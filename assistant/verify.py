@@ -1,37 +1,82 @@
-"""Hold a sentence against what it cites: its figures must stand there."""
+"""Hold a sentence against what it cites: figures, dates, names, negation and comparisons must stand there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
-from ingest.fold import fold
+from assistant.clauses import Read, read
+from assistant.comparison import swapped
+from assistant.figures import off
+from assistant.names import strangers
+from assistant.negation import NEGATION, negations, opposites
+from assistant.script import Script, in_script
+from assistant.wording import FAILED, INSTEAD
 
-FIGURE = re.compile(r"(\d+(?:[.,]\d+)*)\s*(千|百)?\s*(万亿|万|亿|兆)?\s*(%|％|个百分点)?")
-SCALES = {"千": 3, "百": 2, "万": 4, "亿": 8, "万亿": 12, "兆": 12}
-LABEL = re.compile(r"[a-z][a-z-]*\d+(?:\.\d+)*[a-z]*|\d+[a-z]+", re.IGNORECASE)
-"""Names that hold digits: R1, H800, Qwen2, 7B."""
-
-
-def figures(text: str) -> frozenset[str]:
-    """The figures of a text in one form: 29.4 万, 294,000 and 29.4万 are the same, 8% and 8 are not."""
-    folded = fold(text)
-    names = {m[0] for m in LABEL.finditer(folded)}
-    found = {_normal(m) for m in FIGURE.finditer(LABEL.sub(" ", folded))}
-    return frozenset(names | found)
+Kind = Literal["number", "date", "bound", "attribution", "name", "negation", "direction", "comparison"]
 
 
-def _normal(match: re.Match[str]) -> str:
-    number, hundreds, scale, percent = match.groups()
-    digits = number.replace(",", "")
-    if digits.count(".") > 1:
-        return digits
-    power = SCALES.get(hundreds or "", 0) + SCALES.get(scale or "", 0)
-    value = (Decimal(digits) * Decimal(10) ** power).normalize()
-    return f"{value:f}" + ("%" if percent else "")
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a sentence says and its citations do not: of which kind, the words, and what the source has instead ("" when nothing)."""
+
+    kind: Kind
+    words: str
+    source: str = ""
+
+    def said_in(self, script: Script) -> str:
+        """The failure in words, for a reader of this script."""
+        instead = INSTEAD.format(source=self.source) if self.source else ""
+        return in_script(FAILED[self.kind].format(words=self.words) + instead, script)
 
 
-def unsupported(sentence: str, quotes: Iterable[str]) -> frozenset[str]:
-    """The figures of a sentence that stand in none of the quotations."""
-    return figures(sentence) - figures("\n".join(quotes))
+def failures(sentence: str, quotes: Iterable[str]) -> tuple[Failure, ...]:
+    """What of a sentence does not stand in the quotations that it cites, in the order of how plain it is; none when all does.
+
+    Script, width and case do not matter. Words stand as the folded text has them.
+    """
+    said, source = read(sentence), read("\n".join(quotes))
+    place = verbatim(said, source)
+    if place is not None:
+        return tuple(_cut_off(said, source, place))
+    return tuple(dict.fromkeys(_found(said, source)))
+
+
+def _found(said: Read, source: Read) -> Iterator[Failure]:
+    for figure in off(said, source):
+        yield Failure(figure.kind, figure.words, figure.instead)
+    for name in strangers(said, source):
+        yield Failure("name", name.words, name.instead)
+    for turned in negations(said.clauses, source.clauses):
+        yield Failure("negation", turned.words, turned.source)
+    for turned in opposites(said.clauses, source.clauses):
+        yield Failure("direction", turned.words, turned.source)
+    for words, instead in swapped(said, source):
+        yield Failure("comparison", words, instead)
+
+
+def verbatim(said: Read, source: Read) -> int | None:
+    """Where a sentence stands in its source word by word, None where it does not."""
+    words = said.folded.strip(";。!?:、")
+    for m in re.finditer(re.escape(words), source.folded):
+        before, after = source.folded[m.start() - 1 : m.start()], source.folded[m.end() : m.end() + 1]
+        if not (_joined(before, words[:1]) or _joined(words[-1:], after)):
+            return m.start()
+    return None
+
+
+def _joined(left: str, right: str) -> bool:
+    """Whether two characters are of one number or Latin word."""
+    return bool(left and right) and left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
+
+
+def _cut_off(said: Read, source: Read, place: int) -> Iterator[Failure]:
+    """A negation in the clause that the sentence was cut out of, before its first word."""
+    clause = re.split(r"[;:。!?]", source.folded[:place])[-1]
+    if found := NEGATION.search(clause):
+        yield Failure("negation", said.folded[:DIRECT], found[0])
+
+
+DIRECT = 6

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from assistant.script import Script, in_script
-from assistant.verify import unsupported
+from assistant.verify import Failure, failures
 from ingest.errors import ModelProblem
 from ingest.settings import Settings
 
@@ -28,15 +28,22 @@ MARK = re.compile(r"\[(\d{1,2})\]")
 MARK_BEGUN = re.compile(r"\s*(?:\[\d{0,2}\]?\s*)*")
 SENTENCE = re.compile(r".+?(?:[。！？!?\n](?:\s*\[\d{1,2}\])*|\Z)", re.DOTALL)
 TIMEOUT = 60.0
+EARLIER = 4
+"""Earlier questions of a conversation that the model is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A sentence of the model: its words without marks, the evidence it names (from 0), and whether that bears it out."""
+    """A sentence of the model: its words without marks, the evidence it names (from 0), and whether that bears it out.
+
+    `failures` tell what of it the evidence does not have. One that names no
+    evidence, or some that is not there, is not `supported` either.
+    """
 
     text: str
     evidence: tuple[int, ...]
     supported: bool
+    failures: tuple[Failure, ...] = ()
 
 
 class Writer:
@@ -62,14 +69,16 @@ class Writer:
             is_chat_model=True, context_window=8192, max_tokens=600, temperature=0.0, timeout=TIMEOUT, max_retries=2,
         )  # fmt: skip
 
-    def write(self, question: str, evidence: Sequence[str], script: Script) -> Iterator[Written]:
+    def write(
+        self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str] = ()
+    ) -> Iterator[Written]:
         """The sentences of an answer, as they are finished; none when the model says that the evidence does not tell.
 
-        Raises ModelProblem when the server cannot be reached or breaks off.
+        `history` are the earlier questions of the conversation, oldest first. Raises ModelProblem when the server cannot be reached or breaks off.
         """
         text = ""
         done = 0
-        for piece in self._stream(question, evidence, script):
+        for piece in self._stream(question, evidence, script, history):
             text += piece
             for m in SENTENCE.finditer(text, done):
                 # The last one may still grow, or get its marks.
@@ -80,16 +89,19 @@ class Writer:
         for m in SENTENCE.finditer(text, done):
             yield from _sentence(m[0], evidence, script)
 
-    def _stream(self, question: str, evidence: Sequence[str], script: Script) -> Iterator[str]:
+    def _stream(
+        self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]
+    ) -> Iterator[str]:
         from httpx import HTTPError
         from llama_index.core.llms import ChatMessage
         from openai import OpenAIError
 
         rules = files("assistant").joinpath("prompts/answer.txt").read_text("utf-8")
         numbered = "\n".join(f"[{n}] {' '.join(text.split())}" for n, text in enumerate(evidence, 1))
+        earlier = "".join(f"此前的问题：{q}\n" for q in history[-EARLIER:])
         messages = [
             ChatMessage(role="system", content=rules.format(script=SCRIPT_NAMES[script])),
-            ChatMessage(role="user", content=f"资料：\n{numbered}\n\n问题：{question}"),
+            ChatMessage(role="user", content=f"资料：\n{numbered}\n\n{earlier}问题：{question}"),
         ]
         try:
             for response in self._llm.stream_chat(messages):
@@ -107,5 +119,6 @@ def _sentence(written: str, evidence: Sequence[str], script: Script) -> Iterator
         return
     named = tuple(dict.fromkeys(int(m[1]) - 1 for m in MARK.finditer(written)))
     known = tuple(n for n in named if 0 <= n < len(evidence))
-    supported = bool(known) and len(known) == len(named) and not unsupported(text, [evidence[n] for n in known])
-    yield Written(in_script(text, script), known, supported)
+    failed = failures(text, [evidence[n] for n in known]) if known else ()
+    supported = bool(known) and len(known) == len(named) and not failed
+    yield Written(in_script(text, script), known, supported, failed)

@@ -182,7 +182,6 @@ def test_a_stream_that_breaks_leaves_the_extractive_answer(writing: Assistant, m
     assert KEY not in secrets(last.answer)
 
 
-@pytest.mark.xfail(reason="the model is sent the last question alone, without the ones that it leans on")
 def test_the_model_is_told_what_a_follow_up_leans_on(writing: Assistant, model: Any) -> None:
     """A question that cannot stand alone is sent with the one before it."""
     model.pieces = ["平均房价超过3000元。[1]"]
@@ -190,7 +189,6 @@ def test_the_model_is_told_what_a_follow_up_leans_on(writing: Assistant, model: 
     assert "帐篷客酒店的入住率是多少？" in asked(model.requests[0])
 
 
-@pytest.mark.xfail(reason="the passages of the first question take all the places there are")
 def test_each_of_several_questions_has_evidence(writing: Assistant, model: Any) -> None:
     """The model sees a passage that answers each of the questions in a text."""
     model.pieces = list(GOOD)
