@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.confidence import REFUSE_BELOW, confidence
+from assistant.conflict import Disagreement, disagreement
 from assistant.copies import Also
 from assistant.extract import ROW, Candidate, Run, candidates, choose
 from assistant.over import TextsRetriever
@@ -20,10 +21,11 @@ from assistant.rank import Weighted
 from assistant.retrieve import Hit, Retriever
 from assistant.rows import told
 from assistant.script import Script, in_script
-from assistant.wording import REFUSAL
+from assistant.verify import failures
+from assistant.wording import CONFLICT, ONE_SAYS, REFUSAL
 from assistant.write import Writer
 from ingest.catalog import Listed, Passage
-from ingest.clean.stages import damage_in, repaired_in, tidy
+from ingest.clean.stages import damage_in, tidy
 from ingest.document import Document, Span
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
@@ -33,6 +35,8 @@ from ingest.settings import Settings, load_settings
 RETRIEVED = 10
 NEAREST = 3
 WIDENED = 12
+BEFORE = 80
+"""Characters before a sentence that are looked at for a negation that it was cut off from."""
 EVIDENCE = 6
 """Passages that a language model is given."""
 
@@ -86,10 +90,20 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Values that sources give for the same thing, each with the number of its citation."""
+    """Values that sources give for the same thing, each with the number of its citation; `what` they measure, if it has one name."""
 
     values: tuple[str, ...]
     citations: tuple[int, ...]
+    what: str = ""
+
+    def said_in(self, script: Script, marks: bool = False) -> str:
+        """The disagreement in words, with the marks of its citations where these are wanted."""
+        marked = (f"{v}[{i + 1}]" if marks else v for v, i in zip(self.values, self.citations, strict=True))
+        what = f"{self.what}，" if self.what else ""
+        said = in_script(CONFLICT, script).format(
+            what=what, values="，".join(f"{in_script(ONE_SAYS, script)}{v}" for v in marked)
+        )
+        return in_script(said, script)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +125,14 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The whole answer, without marks."""
-        return "".join(s.text for s in self.sentences)
+        """The whole answer, without marks: its sentences, and what sources disagree about."""
+        return "".join([*(s.text for s in self.sentences), *(c.said_in(self.script) for c in self.conflicts)])
 
     @property
     def marked_text(self) -> str:
         """The whole answer with [1] behind each sentence."""
-        return "".join(s.text + "".join(f"[{i + 1}]" for i in s.citations) for s in self.sentences)
+        said = (s.text + "".join(f"[{i + 1}]" for i in s.citations) for s in self.sentences)
+        return "".join([*said, *(c.said_in(self.script, marks=True) for c in self.conflicts)])
 
     def to_dict(self) -> dict[str, object]:
         """What `wenju ask --json` prints."""
@@ -131,7 +146,9 @@ class Answer:
                 for s in self.sentences
             ],
             "citations": [c.to_dict() for c in self.citations],
-            "conflicts": [{"values": list(c.values), "citations": list(c.citations)} for c in self.conflicts],
+            "conflicts": [
+                {"what": c.what, "values": list(c.values), "citations": list(c.citations)} for c in self.conflicts
+            ],
             "notices": list(self.notices),
             "timings_ms": self.timings_ms,
         }
@@ -219,7 +236,7 @@ class Assistant:
         kept = None if documents is None else list(documents)
         found = [self.retriever.retrieve(part, RETRIEVED, documents=kept) for part in parts]
         retrieved = time.perf_counter()
-        sure, runs = self._read(parts, found)
+        sure, runs, disagreements = self._read(parts, found)
         answer = None
         notices: tuple[str, ...] = ()
         if sure < REFUSE_BELOW:
@@ -230,7 +247,10 @@ class Assistant:
             except ModelProblem as exc:
                 notices = (f"{exc} → {exc.advice}",)
         if answer is None:
-            answer = extracted(asked, runs, self.retriever.document, self.retriever.also_in)
+            both = with_both_sides(runs, disagreements, self.retriever.document)
+            answer = extracted(asked, both, self.retriever.document, self.retriever.also_in)
+        if not answer.abstained:
+            answer = disagreeing(answer, disagreements, self.retriever.document)
         if answer.abstained or self.writer is None or notices:
             yield from _told(answer)
         done = time.perf_counter()
@@ -238,10 +258,13 @@ class Assistant:
         answer = replace(answer, confidence=sure, notices=notices, timings_ms=timings)
         yield Event(answer=answer, citations=answer.citations)
 
-    def _read(self, parts: Sequence[Question], found: Sequence[Sequence[Hit]]) -> tuple[float, list[Run]]:
-        """How sure it is that the best sentence answers (of the surest part), and the sentences of the answer."""
+    def _read(
+        self, parts: Sequence[Question], found: Sequence[Sequence[Hit]]
+    ) -> tuple[float, list[Run], list[Disagreement]]:
+        """How sure it is that the best sentence answers (of the surest part), the sentences of the answer, and where sources disagree."""
         sure = -math.inf
         runs: list[Run] = []
+        disagreements: list[Disagreement] = []
         for part, hits in zip(parts, found, strict=True):
             weighted = self.retriever.weigh(part)
             ranked = candidates(part, weighted, hits)
@@ -250,7 +273,9 @@ class Assistant:
             else:
                 sure = max(sure, confidence(part, weighted, ranked))
             runs += choose(part, ranked, self._clean_text, apart_from=runs)
-        return sure, runs
+            if found_apart := disagreement(part, weighted, ranked, self.retriever.document):
+                disagreements.append(found_apart)
+        return sure, runs, disagreements
 
     def _of_side(self, part: Question, ranked: Sequence[Candidate], runs: Sequence[Run]) -> list[Candidate]:
         """The best sentence about one side of a comparison; none where what is said tells of it already."""
@@ -307,18 +332,21 @@ def extracted(
     document_of: Callable[[str], Document],
     also_in: Callable[[str, Iterable[Also]], tuple[Also, ...]],
 ) -> Answer:
-    """An answer of whole sentences of the sources, in the question's script."""
+    """An answer of whole sentences of the sources, in the question's script; what its source denies is left out."""
     sentences: list[Sentence] = []
     citations: dict[tuple[str, Span], Citation] = {}
     for run in runs:
         document = document_of(run.document)
         text = document.view.text
+        held = [p for p in run.sentences if not failures(p.of(text), [text[max(0, p.start - BEFORE) : p.end]])]
+        if not held:
+            continue
         places = [place for place in (run.clean, run.head) if place]
         for place in places:
             cited = cite(run, place, document)
             citations.setdefault((run.document, place), replace(cited, also=also_in(cited.quote, run.hit.also)))
         numbers = tuple(list(citations).index((run.document, place)) for place in places)
-        for place in run.sentences:
+        for place in held:
             words = place.of(text)
             if ROW in words:
                 words = told(words, run.head.of(text) if run.head else "", asked)
@@ -326,9 +354,47 @@ def extracted(
     return Answer(asked.text, asked.script, tuple(sentences), tuple(citations.values()))
 
 
+def with_both_sides(
+    runs: Sequence[Run], disagreements: Iterable[Disagreement], document_of: Callable[[str], Document]
+) -> list[Run]:
+    """The runs of an answer, and the sentences of a disagreement whose values these do not state yet."""
+    both = list(runs)
+    for claim in (c for d in disagreements for c in d.claims):
+        text = document_of(claim.document).view.text
+        stated = any(r.document == claim.document and claim.stated_in(r.clean.of(text)) for r in both)
+        if claim.candidate and not stated:
+            both.append(Run(claim.document, claim.candidate.hit, claim.candidate.score, claim.place, (claim.place,)))
+    return both
+
+
+def disagreeing(
+    answer: Answer, disagreements: Iterable[Disagreement], document_of: Callable[[str], Document]
+) -> Answer:
+    """An answer that tells where its sources disagree, with a citation for each value."""
+    citations = list(answer.citations)
+    conflicts = []
+    for found in disagreements:
+        numbers = []
+        for claim in found.claims:
+            document = document_of(claim.document)
+            known = (i for i, c in enumerate(citations) if c.document == claim.document and claim.stated_in(c.quote))
+            number = next(known, len(citations))
+            if number == len(citations):
+                score = claim.candidate.score if claim.candidate else 0.0
+                citations.append(cite_place(readable_alone(claim.place, document), document, score))
+            numbers.append(number)
+        values = tuple(in_script(c.figure.words, answer.script) for c in found.claims)
+        conflicts.append(Conflict(values, tuple(numbers), in_script(found.what, answer.script)))
+    return replace(answer, citations=tuple(citations), conflicts=tuple(conflicts))
+
+
 def cite(run: Run, place: Span, document: Document) -> Citation:
     """The citation of a range of clean text that a run rests on, with its raw range."""
-    clean = readable_alone(place, document)
+    return cite_place(readable_alone(place, document), document, run.score)
+
+
+def cite_place(clean: Span, document: Document, score: float) -> Citation:
+    """The citation of a range of a document's clean text."""
     span = document.view.span(clean.start, clean.end)
     return Citation(
         document=document.path,
@@ -336,8 +402,8 @@ def cite(run: Run, place: Span, document: Document) -> Citation:
         page=document.page_at(span.start),
         span=span,
         quote=clean.of(document.view.text),
-        score=run.score,
-        repaired=repaired_in(document, span),
+        score=score,
+        repaired=any(span.overlap(r) for r in document.repaired),
         damaged=damage_in(document, span),
     )
 

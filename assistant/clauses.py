@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from ingest.document import BREAK
 from ingest.fold import HAN, fold_in_place
 
-GAP = re.compile(r"\s*[\n\x1e]\s*")
+GAP = re.compile(rf"\s*[\n{BREAK}]\s*")
 SPACE = re.compile(r"(?<![A-Za-z0-9])[^\S\n]+|[^\S\n]+(?![A-Za-z0-9])")
+SCALED = re.compile(r"(?<=\d[万亿萬億])(?=[A-Za-z])")
+"""Where a number ends and a name begins: 278.8万 H800."""
 HALF_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 CLAUSE = re.compile(r"[^;:。!?]+")
 WORD = re.compile(rf"[a-z][a-z0-9.+-]*|\d+(?:\.\d+)?|[{HAN}]")
@@ -43,7 +47,7 @@ class Read:
 @lru_cache(maxsize=KEPT)
 def read(text: str) -> Read:
     """Read a text for comparison."""
-    tidy = SPACE.sub("", GAP.sub("。", text.strip()))
+    tidy = SCALED.sub(" ", SPACE.sub("", GAP.sub("。", text.strip())))
     folded = HALF_COMMA.sub(";", fold_in_place(tidy).replace("，", ";"))
     return Read(tidy, folded, tuple(Clause(m[0], m.start()) for m in CLAUSE.finditer(folded)))
 
@@ -52,7 +56,7 @@ def grams(text: str) -> frozenset[str]:
     """What a folded text is known by: pairs of neighbouring characters, and Latin words and numbers whole."""
     words = [(m[0], m.start(), m.end()) for m in WORD.finditer(text)]
     found = {w for w, _, _ in words if len(w) > 1 or w.isdigit()}
-    found |= {a + b for (a, _, e), (b, s, _) in zip(words, words[1:], strict=False) if e == s and len(a) == len(b) == 1}
+    found |= {a + b for (a, _, e), (b, s, _) in itertools.pairwise(words) if e == s and len(a) == len(b) == 1}
     return frozenset(found)
 
 

@@ -8,15 +8,17 @@ from typing import NamedTuple
 
 from assistant.clauses import Read, grams
 
-MORE = r"高于|多于|大于|优于|强于|快于|领先于?|超过|超越|胜过|早于|长于|高出|反超"
+MORE = r"高于|多于|大于|优于|强于|快于|领先于?|超过|超越|胜过|早于|长于|反超"
 LESS = r"低于|少于|小于|逊于|弱于|慢于|落后于?|不及|不如|晚于|短于|仅次于|次于"
 ADVERB = r"(?:也|都|略|明显|显著|大幅|远远|远|首次|已|已经|仍|均|却|则|将|曾|会)*"
 BY_VERB = re.compile(rf"^(?P<a>.*?){ADVERB}(?:(?P<more>{MORE})|(?P<less>{LESS}))(?P<b>.+)$")
 BY_BI = re.compile(
-    r"^(?P<a>.*?)(?:比|较|相比|相较于?|跟|与)(?P<b>.{2,14}?)(?:要|更|略|明显|还|相比)*"
+    r"^(?P<a>.*?)(?:比|较|相较于?)(?P<b>.{2,14}?)(?:要|更|略|明显|还|相比)*"
     r"(?:(?P<more>高|多|大|快|强|长|贵|早|增|提升|上升|提高|领先)|(?P<less>低|少|小|慢|弱|短|便宜|晚|减|下降|降低|缩短|落后))"
 )
-TIMES = re.compile(r"^(?P<a>.*?)(?:约|大约|几乎|将近|近)?(?:为|是|达|达到|相当于)(?P<b>[^为是达]+?)的?[一二两三四五六七八九十百\d.]+倍")
+TIMES = re.compile(
+    r"^(?P<a>.*?)(?:约|大约|几乎|将近|近)?(?:为|是|达|达到|相当于)(?P<b>[^为是达]+?)的?[一二两三四五六七八九十百\d.]+倍"
+)
 RANK = re.compile(r"第[一二三四五六七八九十\d]+(?:名|位|大)?的?")
 
 
@@ -38,7 +40,7 @@ def relations(text: Read) -> Iterator[Relation]:
     for clause in text.clauses:
         if re.search("[。!?]", text.folded[end : clause.start]):
             before = ""
-        for pattern in (BY_VERB, BY_BI, TIMES):
+        for pattern in (BY_BI, BY_VERB, TIMES):
             if m := pattern.match(clause.text):
                 one, other = f"{before};{m['a']}", RANK.sub("", m["b"])
                 less = "less" in pattern.groupindex and m["less"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
+from assistant.negation import DENIES
 from assistant.question import ASKING, Question
 from assistant.rank import Weighted, coverage, matchable, phrase_overlap, score
 from assistant.retrieve import Hit
@@ -26,6 +27,7 @@ PART = re.compile(
     r"[；;]|(?<=[^\d\s])(?=\d{1,2}[、.．)）](?!\d))|(?<=.)(?=第[一二三四五六七八九十\d]{1,2}(?:步|是|、|,|，))|(?<=[。！？!?])\s*"
 )
 COMMA = re.compile(r"[，,：:](?!\d)")
+PAUSE = re.compile(r"[,;。!?]\s*")
 DATE = re.compile(r"\d{2,4}年|\d{1,2}月|\d{1,2}日|世纪|年代|公元|民国")
 BYLINE = re.compile(r"[^，,。：:]{2,20}\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:[^，,。：:]{0,12})")
 CALENDAR = re.compile(r"\d{1,4}\s*(?:年|月|日|号)(?!前|后|内|间|均|薪|活)")
@@ -183,10 +185,16 @@ def _cut(text: str, whole: Span, marks: re.Pattern[str], longest: int = LONG) ->
     start = whole.start
     cuts = [whole.start + m.end() for m in marks.finditer(whole.of(text))]
     for cut in [*cuts, whole.end]:
-        long_enough = cut - start >= longest // 4 and whole.end - cut >= SHORT
+        long_enough = cut - start >= longest // 4 and whole.end - cut >= SHORT and not _denied(text[start:cut])
         if (long_enough or cut == whole.end) and text[start:cut].strip():
             yield _stripped(text, start, cut)
             start = cut
+
+
+def _denied(before: str) -> bool:
+    """Whether the words before a cut deny what follows: of 误区：... only both together may be shown."""
+    clause = PAUSE.split(fold(before))[-1]
+    return DENIES.search(clause) is not None
 
 
 def _stripped(text: str, start: int, end: int) -> Span:

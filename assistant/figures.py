@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from assistant.clauses import KEPT, Read, grams
 from ingest.amounts import Amount, Day, amounts
+from ingest.fold import fold_in_place
 
 Kind = Literal["number", "date", "bound", "attribution"]
 
@@ -59,20 +60,20 @@ CONVERTED: Mapping[str, tuple[str, Decimal]] = {
 """The units that convert into one another: what they measure, and how many of its unit they are."""
 
 ALIKE = (
-    "家 间 所 座 个 处 店", "块 张 片 颗 枚 个 卡", "款 种 项 类 个 套 条", "名 位 人 个 口 员", "台 部 辆 架 个 座", "次 回 遍",
-    "人次 人 次", "份 篇 本 部", "件 个 项 宗 起 笔", "支 只 根 枝", "年 周年 载", "月 个月", "日 天", "星期 周 个星期", "户 家",
-    "步 个", "分之 ",
+    "家 座 所 个 站", "块 张 片 颗 枚 个", "款 种 项 类 套 条 个", "人 个", "台 部 辆 架 座 个", "人次 人 次", "份 篇 本 部",
+    "件 项 笔 个", "支 只", "户 家", "步 个", "个方面 点 个",
+    "城市 个", "个城市 个", "国家 个", "省 个", "个阶段 个", "阶段 个",
 )  # fmt: skip
-"""Measure words that may stand for one another."""
+"""Classifiers that may stand for one another."""
 CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
-COUNTERS = frozenset({"个", "类", "项", "种", "方面", "点", "步", "条", "大类"})
+COUNTERS = frozenset({"个", "类", "项", "种", "方面", "点", "步", "条", "个方面"})
 ROUNDED = Decimal("0.05")
-SAME_LIST = re.compile(r"分别|依次")
-PERIOD = re.compile(r"(?:第?([一二三四1-4])季(?:度)?|q([1-4])(?!\d)|([上下])半年|([1-4])q(?!\d))")
+PERIOD = re.compile(r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年")
 RATIO = re.compile(r"(?<![\d:.])(\d+(?:\.\d+)?)[:：比](\d+(?:\.\d+)?)(?![\d:：])")
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 SENTENCE_END = re.compile(r"[。!?]")
 CLAUSE_END = re.compile(r"[;。!?]")
+TO = re.compile(r"[-~–—至到]+")
 FOUNDED = 1911
 SAME_WORDS = 0.9
 FEWEST_WORDS = 4
@@ -80,14 +81,14 @@ FEWEST_WORDS = 4
 PER = re.compile(r"每(?:个|一)?(年|月|日|天|周|季度|小时|分钟|秒|股|人|户|单|件|台|吨|公里|平方米)")
 MONEY_HEAD = re.compile(r"[(:][^()|]{0,6}元|元[)|]")
 SCALE_HEAD = re.compile(r"[(:|](?:单位:?)?[^()|\d]{0,2}?(百万|千万|千|万|亿)[^()|\d]{0,2}[)|;。]")
+"""How the head of a table tells that its bare numbers are money, or thousands and more."""
 SCALES = {"千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
-"""How the head of a table tells that its bare numbers are money."""
 
 
 @lru_cache(maxsize=KEPT)
 def figures(text: Read) -> tuple[Figure, ...]:
     """The amounts of a text, in their order."""
-    found = [_figure(a, text) for a in _with_era(amounts(text.text), text.folded)]
+    found = [_figure(a, text) for a in _in_one_currency(_with_era(amounts(text.text), text.folded), text.folded)]
     return tuple(_placed(f, i, found, text.folded) for i, f in enumerate(found))
 
 
@@ -96,10 +97,23 @@ def _with_era(found: Iterable[Amount], folded: str) -> Iterator[Amount]:
     era = False
     for a in found:
         era = era or folded.startswith("民国", a.place.start)
-        if era and a.kind == "count" and a.unit == "年" and 50 <= a.value < 150:  # type: ignore[operator]
-            yield replace(a, kind="date", value=Day(int(a.value) + FOUNDED), unit="")  # type: ignore[arg-type]
-        else:
-            yield a
+        counts_on = era and a.unit == "年" and isinstance(a.value, Decimal) and 50 <= a.value < 150
+        yield replace(a, kind="date", value=Day(int(a.value) + FOUNDED), unit="") if counts_on else a  # type: ignore[arg-type]
+
+
+def _in_one_currency(found: Iterable[Amount], folded: str) -> Iterator[Amount]:
+    """The same amounts; what a range of money ends at is in the currency that it begins with: 新台币300亿到320亿元."""
+    last: Amount | None = None
+    for a in found:
+        if (
+            last
+            and last.kind == a.kind == "money"
+            and a.unit == "元"
+            and TO.fullmatch(folded, last.place.end, a.place.start)
+        ):
+            a = replace(a, unit=last.unit)  # noqa: PLW2901
+        yield a
+        last = a
 
 
 def _figure(amount: Amount, text: Read) -> Figure:
@@ -144,11 +158,11 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
             if not _dated(f, known):
                 yield Off("date", f.words, _instead(f, known))
                 continue
-        elif f.measure == "季度" or f.after.startswith("季"):
-            continue
+        elif f.amount.kind == "ordinal" and (f.measure == "季度" or f.after.startswith("季")):
+            continue  # a period, see above
         else:
             same = [k for k in known if _agree(f, k, source)]
-            if not same and _counts_itself(f, known):
+            if not same and (_counts_itself(f, known) or _one_of(f, source)):
                 continue
             if not same and not (f.high != f.low and _ends_stand(f, known)):
                 yield Off("number", f.words, _instead(f, known))
@@ -164,28 +178,29 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
 def _in_the_same_words(sentence: Read, source: Read) -> Iterator[Off]:
     """Figures in a clause that the source has word by word but for them."""
     theirs = _clauses(source)
-    for said, words, mine in _clauses(sentence):
-        fits = [(g, known) for g, w, known in theirs if mine and len(known) == len(mine) and len(words & w) >= SAME_WORDS * len(words | w)]
-        if len(words) < FEWEST_WORDS or len(fits) != 1:
+    for words, mine in _clauses(sentence):
+        if not mine or len(words) < FEWEST_WORDS:
             continue
-        for f, k in zip(mine, fits[0][1], strict=True):
-            same = _dated(f, [k]) if f.measure == "date" else k.measure != "date" and _agree(f, k, source)
-            if not same and f.measure == k.measure:
+        fits = [f for w, f in theirs if len(f) == len(mine) and len(words & w) >= SAME_WORDS * len(words | w)]
+        if len(fits) != 1:
+            continue
+        for f, k in zip(mine, fits[0], strict=True):
+            same = _dated(f, [k]) if f.measure == "date" else _agree(f, k, source)
+            if f.measure == k.measure and not same:
                 yield Off("attribution", f.words, k.words)
 
 
 @lru_cache(maxsize=KEPT)
-def _clauses(text: Read) -> tuple[tuple[str, frozenset[str], tuple[Figure, ...]], ...]:
-    """The clauses of a text without their figures, and these."""
+def _clauses(text: Read) -> tuple[tuple[frozenset[str], tuple[Figure, ...]], ...]:
+    """The clauses of a text: their words without the figures, and these."""
     found = []
     for clause in text.clauses:
-        inside = tuple(
-            f for f in figures(text) if clause.start <= f.amount.place.start < clause.start + len(clause.text)
-        )
+        end = clause.start + len(clause.text)
+        inside = tuple(f for f in figures(text) if clause.start <= f.amount.place.start < end)
         words = clause.text
         for f in reversed(inside):
             words = words[: f.amount.place.start - clause.start] + ";" + words[f.amount.place.end - clause.start :]
-        found.append((words, grams(words), inside))
+        found.append((grams(words), inside))
     return tuple(found)
 
 
@@ -227,15 +242,23 @@ def _close(said: Figure, a: Decimal, b: Decimal) -> bool:
 
 
 def _rounded(value: Decimal, like: Decimal) -> Decimal:
-    """A value rounded to as many digits as another one has; more than one digit."""
-    digits = max(len(like.normalize().as_tuple().digits), 1)
-    return Decimal(f"{value:.{digits - 1}e}")
+    """A value rounded to as many digits as another one has."""
+    return Decimal(f"{value:.{len(like.normalize().as_tuple().digits) - 1}e}")
 
 
 def _counts_itself(said: Figure, known: Sequence[Figure]) -> bool:
     """Whether a small number written as a word counts what the sentence lists, as 两个要素, and the source tells no other."""
-    written = said.words[:1] in "两二三四五六七八九十" and said.high == said.low <= 10 and said.measure in COUNTERS
+    written = (
+        fold_in_place(said.words[:1]) in "两二三四五六七八九十"
+        and said.high == said.low <= 10
+        and said.measure in COUNTERS
+    )
     return written and not any(k.measure == said.measure and k.amount.kind == "count" for k in known)
+
+
+def _one_of(said: Figure, source: Read) -> bool:
+    """Whether a figure is the 一 of 每次一片, which mostly is no amount."""
+    return said.low == said.high == 1 and bool(said.measure) and f"一{said.measure}" in source.folded
 
 
 def _ends_stand(said: Figure, known: Sequence[Figure]) -> bool:
@@ -285,7 +308,7 @@ def _periods(sentence: Read, source: Read) -> Iterator[Off]:
     rates = {_day_of(m[1]) for m in PER.finditer(source.folded)}
     for m in PER.finditer(sentence.folded):
         if rates and _day_of(m[1]) not in rates:
-            yield Off("number", m[0], PER.search(source.folded)[0])  # type: ignore[index]
+            yield Off("number", m[0], "、".join(f"每{unit}" for unit in sorted(rates)))
 
 
 def _day_of(unit: str) -> str:
@@ -293,14 +316,16 @@ def _day_of(unit: str) -> str:
 
 
 def _period(m: re.Match[str]) -> str:
-    quarter = m[1] or m[2] or m[4]
-    return NUMERALS.get(quarter, quarter) if quarter else m[3]
+    quarter = next((g for g in m.groups()[:4] if g), "")
+    return NUMERALS.get(quarter, quarter) or m[5]
 
 
 def _instead(said: Figure, known: Sequence[Figure]) -> str:
     """What the source has in the place of a figure: of the same measure, or the same number of another."""
     around = grams(said.before[-12:] + ";" + said.after[:8])
-    alike = [k for k in known if (k.measure == said.measure) or (k.measure != "date" and k.amount.value == said.amount.value)]
+    alike = [
+        k for k in known if (k.measure == said.measure) or (k.measure != "date" and k.amount.value == said.amount.value)
+    ]
     ranked = sorted(alike, key=lambda k: -len(around & grams(k.before[-12:] + ";" + k.after[:8])))
     return ranked[0].words if ranked else ""
 
@@ -316,12 +341,21 @@ def _misattributed(
             if meant:
                 yield Off("attribution", f.words, meant[0].words)
                 return
-        elif len(same) == 1 and f.measure != "date" and (meant := [k for k in others if _of_other(f, same[0], k, source)]):
+        elif (
+            len(same) == 1
+            and f.measure != "date"
+            and (meant := [k for k in others if _of_other(f, same[0], k, source)])
+        ):
             yield Off("attribution", f.words, meant[0].words)
             return
     pairs = [(f, same[0]) for f, same in borne if len(same) == 1]
     for (f, a), (g, b) in combinations(pairs, 2):
-        if f.measure != g.measure or a is b or a.low == b.low != 0 or (f.years and f.years & a.years and g.years & b.years):
+        if (
+            f.measure != g.measure
+            or a is b
+            or a.low == b.low != 0
+            or (f.years and f.years & a.years and g.years & b.years)
+        ):
             continue
         if _likeness(f, b) + _likeness(g, a) > _likeness(f, a) + _likeness(g, b) + 1:
             yield Off("attribution", f.words, b.words)
@@ -337,7 +371,7 @@ def _of_other(said: Figure, own: Figure, other: Figure, source: Read) -> bool:
     if other.amount.place.start < own.amount.place.end or SENTENCE_END.search(between):
         return False
     words = grams(said.before)
-    return len(words & grams(other.before)) > 1 and not words & grams(own.before)
+    return len(words & grams(other.before)) > 1 and not words & grams(f"{own.before};{own.after}")
 
 
 def _likeness(a: Figure, b: Figure) -> int:

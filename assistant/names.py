@@ -21,16 +21,18 @@ class Stranger(NamedTuple):
     instead: str = ""
 
 
-LATIN = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9]*(?:[-.&+'_][a-z0-9]+)*(?: (?=[a-z])[a-z][a-z0-9]*(?:[-.&+'_][a-z0-9]+)*)*")
+LATIN = re.compile(
+    r"(?<![a-z0-9])[a-z][a-z0-9]*(?:[-.&+'_][a-z0-9]+)*(?: (?=[a-z])[a-z][a-z0-9]*(?:[-.&+'_][a-z0-9]+)*)*"
+)
 UNIT = re.compile(
     r"(?:q[1-4]|h[12]|fy|nt|rmb|usd|hkd|twd|cny|eur|gbp|jpy|us|hk|k?m|cm|mm|kg|g|mg|t|l|ml|kwh?|mwh?|gwh?|twh?|w|v|hz|mhz|ghz|gb|tb|mb|kb|bps?|pct|ppt?"
     r"|h|min|s|ms|x|c|n|e|k|b|billion|million|yoy|qoq|mom|and|of|the|vs)"
 )
 TITLE = re.compile(r"[《〈「『“\"]([^《》〈〉「」『』“”\"]{2,30})[》〉」』”\"]")
 SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳史唐费廉岑薛雷贺倪汤殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁宣邓郁单洪包诸左石崔吉龚程邢裴陆荣翁荀甄曲封储靳段焦侯谷车宫宁仇甘武符刘景詹束龙叶幸司黎薄白蒲赖卓乔池谭贡姬申冉雍桑桂牛寿边燕尚温庄晏柴瞿阎连习艾容向古易廖耿匡国文寇广欧利师巩聂关荆游权盖简丘涂钱".replace(
-        " ", ""
-    )
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳史唐费廉岑薛雷贺倪汤殷罗毕郝邬安常乐时傅皮卞齐康伍余元卜"
+    "顾孟平黄穆萧尹姚邵汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁宣邓郁单洪包诸左石崔吉"
+    "龚程邢裴陆荣翁荀甄曲封储靳段焦侯谷车宫宁仇甘武符刘景詹束龙叶幸司黎薄白蒲赖卓乔池谭贡姬申冉雍桑桂牛寿边燕尚温庄晏柴瞿阎连习艾容向古易廖耿匡国文寇广欧利师巩聂关荆游权盖简丘涂"
 )
 BEFORE_PERSON = re.compile(
     r"(?:首席执行官|执行长|总裁|董事长|总经理|经理|创始人|创办人|负责人|分析师|教授|博士|主任|部长|院长|主席|理事长|作者|学者|专家|总监|ceo|cto|cfo|由|与|和|及|、|人为|人是|者为|者是)$"
@@ -40,6 +42,17 @@ AFTER_PERSON = re.compile(
 )
 AFTER_BRAND = re.compile(
     r"^(?:公司|集团|科技|资本|创投|基金|电子|光学|半导体|银行|证券|保险|研究院|研究所|咨询|大学|医院|汽车|咖啡|茶饮|食品|医药|生物|能源|物流|传媒|网络|智能|股份|实业|精密|材料|平台|品牌|超市|百货)"
+)
+LIKE = 0.6
+"""The share of a clause that stands in the source where one of the source's own names is taken for a wrong one."""
+REGIONAL = (
+    ("数位", "数字"),
+    ("智慧", "智能"),
+    ("网路", "网络"),
+    ("资讯", "信息"),
+    ("软体", "软件"),
+    ("行动", "移动"),
+    ("品质", "质量"),
 )
 RANKED = re.compile(r"^(?:位居|居|位列|排名|次之|第[一二三四五六七八九十\d]|领投|领先)")
 
@@ -69,9 +82,15 @@ def _bare(text: str) -> str:
 def _titles(sentence: Read, source: Read) -> Iterator[Stranger]:
     for m in TITLE.finditer(sentence.folded):
         mark = m[0][0]
-        if mark == "《" and m[1] not in source.folded:
+        if mark == "《" and _one_region(m[1]) not in _one_region(source.folded):
             meant = TITLE.search(source.folded)
             yield Stranger(m[1], meant[1] if meant and meant[0][0] == "《" else "")
+
+
+def _one_region(text: str) -> str:
+    for taiwan, mainland in REGIONAL:
+        text = text.replace(taiwan, mainland)
+    return text
 
 
 def _places(sentence: Read, source: Read) -> Iterator[Stranger]:
@@ -118,13 +137,24 @@ def _in_place_of(clause: Clause, source: Read) -> Iterator[Stranger]:
             before = codes[k - 1][2] - codes[k - 1][1] if k else 0
             after = codes[k + 1][2] - codes[k + 1][1] if k + 1 < len(codes) else 0
             bounded = (before >= 2 or i == x == 0 or before >= 1) and (after >= 1 or (j == len(a) and y == len(b)))
-            if max(before, after) < 2 or not bounded or b[x:y] in "".join(c for c in a):
+            if max(before, after) < 2 or not bounded or b[x:y] in a:
+                continue
+            if a[i:j] in source.folded and len(clause.grams & other.grams) < LIKE * len(clause.grams):
+                continue
+            if j - i == 1 and not _in_name(a, i, j):
                 continue
             mine, theirs = _widened(a, i, j), _widened(b, x, y)
             if PLACE.fullmatch(a[i:j]) and PLACE.fullmatch(b[x:y]):
                 yield Stranger(a[i:j], b[x:y])
             if _is_name(mine, a[i:j]) and _is_name(theirs, b[x:y]):
                 yield Stranger(mine, theirs)
+
+
+def _in_name(text: str, start: int, end: int) -> bool:
+    """Whether a character is of the name of a company, or behind the surname of a person."""
+    behind = text[end:]
+    named = any(c in SURNAMES for c in text[max(0, start - 2) : start])
+    return AFTER_BRAND.match(behind) is not None or (named and AFTER_PERSON.match(behind) is not None)
 
 
 def _widened(text: str, start: int, end: int) -> str:
@@ -143,7 +173,9 @@ def _is_name(wide: str, core: str) -> bool:
     return _rare(core)
 
 
-COMMON = frozenset("的了在和与及或也都就还又是有被把对为以从到向于之其这那个些此该并而且但给让年月日约近超逾达至每各等均共仅只已将曾")
+COMMON = frozenset(
+    "的了在和与及或也都就还又是有被把对为以从到向于之其这那个些此该并而且但给让年月日约近超逾达至每各等均共仅只已将曾"
+)
 
 
 def _rare(chunk: str) -> bool:

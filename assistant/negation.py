@@ -7,18 +7,22 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.clauses import KEPT, Clause, nearest
+from assistant.clauses import KEPT, Clause, grams, nearest
 
 NEGATION = re.compile(
     r"没有|没能|没|未曾|未能|未必|未(?!来|央|婚|成年)|毫无|并无|无法|无须|无需|绝非|并非|而非|非(?=本|该|法|独|其|由|因|是)"
     r"|(?<!差)不(?!仅|但|只|断|同|过(?!关)|久|少|足|到|良|锈|动产|料|妨|论|管|如|及|止|乏|一|惜|错|菲|凡|俗|限于|可或缺|得不|容忽视|外乎|约而同)"
     r"|(?<![毫并全])无(?!人|线|锡|论|疑|形|数|限|缝|奈|非|穷)|禁止|禁用|严禁|拒绝|否认|杜绝|避免|缺乏"
 )
+DENIES = re.compile(r"否认|并非|不是|不属实|没有|不得|不能|不应|禁止|严禁|避免|误区|误解|谣言|错误")
+"""What says of the words behind a colon or a list mark that they are not so."""
 FILLER = re.compile(
     r"(?:曾|再|被|把|将|会|能|可以|可|有|是|必|需|须|应|宜|得|存在|出现|发生|进行|任何|重大|明显|过|了|的|在|对|于|与|和|为)+"
 )
 REACH = 10
 """How many characters before a word a negation may stand that turns it round."""
+IN_COMMON = 2
+"""Two clauses that share fewer pairs of characters speak of different things."""
 DIRECTLY = 4
 """How many characters behind a negation are what it turns round."""
 
@@ -72,15 +76,23 @@ def negations(clauses: Sequence[Clause], sources: Sequence[Clause]) -> Iterator[
                 continue
             here = met[0]
             like = nearest(clause, [m.clause for m in found])
-            best = [m for m in found if m.clause in like]
+            best = [m for m in found if m.clause in like and _of_one_thing(clause, m.clause)]
             if not best or any(bool(m.negation) == bool(here.negation) for m in best):
                 continue
+            if any(NEGATION.search((clause if m.negation else m.clause).text) for m in best):
+                continue  # the negation stands elsewhere in the clause
             if here.direct:
                 yield Turned(here.negation + gram, gram, added=True)
                 return
             if best[0].direct:
                 yield Turned(gram, best[0].negation + gram)
                 return
+
+
+def _of_one_thing(clause: Clause, other: Clause) -> bool:
+    """Whether two clauses share enough to speak of one thing; one that hardly says more than what it denies shares that."""
+    says = len(grams(NEGATION.sub(";", other.text)))
+    return len(clause.grams & other.grams) >= min(IN_COMMON, says)
 
 
 @lru_cache(maxsize=KEPT)
@@ -123,8 +135,15 @@ def opposites(clauses: Sequence[Clause], sources: Sequence[Clause]) -> Iterator[
                 telling = [s for s in sources if any(p.search(NEUTRAL.sub("□", s.text)) for p in pair)]
                 bare = Clause(mine.sub(";", clause.text), 0)
                 like = nearest(bare, telling) or (telling if len(clauses) == 1 else [])
-                texts = [NEUTRAL.sub("□", s.text) for s in like]
-                if texts and not any(mine.search(t) for t in texts):
-                    against = other.search(texts[0])
+                if like and not any(
+                    t in like or _fits_better(bare, t, like[0])
+                    for t in telling
+                    if mine.search(NEUTRAL.sub("□", t.text))
+                ):
+                    against = other.search(like[0].text)
                     yield Turned(said[0], against[0] if against else "")
 
+
+def _fits_better(clause: Clause, this: Clause, like: Clause) -> bool:
+    """Whether one clause has words of another in common with it that the one most like it has not."""
+    return bool((clause.grams & this.grams) - like.grams)

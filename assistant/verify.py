@@ -11,7 +11,7 @@ from assistant.clauses import Read, read
 from assistant.comparison import swapped
 from assistant.figures import off
 from assistant.names import strangers
-from assistant.negation import NEGATION, negations, opposites
+from assistant.negation import DENIES, NEGATION, negations, opposites
 from assistant.script import Script, in_script
 from assistant.wording import FAILED, INSTEAD
 
@@ -73,10 +73,10 @@ def _joined(left: str, right: str) -> bool:
 
 
 def _cut_off(said: Read, source: Read, place: int) -> Iterator[Failure]:
-    """A negation in the clause that the sentence was cut out of, before its first word."""
-    clause = re.split(r"[;:。!?]", source.folded[:place])[-1]
-    if found := NEGATION.search(clause):
-        yield Failure("negation", said.folded[:DIRECT], found[0])
+    """A negation that stands before the first word of a sentence that was cut out of a longer one."""
+    before = re.split(r"[;。!?|]", source.folded[:place])[-1]
+    if before and (found := (DENIES if before[-1] == ":" else NEGATION).search(before)):
+        yield Failure("negation", said.folded[:FIRST_WORDS], found[0])
 
 
-DIRECT = 6
+FIRST_WORDS = 6

@@ -25,4 +25,5 @@ FAILED: Mapping[str, str] = {
 INSTEAD = "（出处为「{source}」）"
 
 CONFLICT = "来源说法不一：{what}{values}。"
+ONE_SAYS = "一说"
 """Said of sources that give different values for the same thing."""

@@ -89,9 +89,7 @@ class Writer:
         for m in SENTENCE.finditer(text, done):
             yield from _sentence(m[0], evidence, script)
 
-    def _stream(
-        self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]
-    ) -> Iterator[str]:
+    def _stream(self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]) -> Iterator[str]:
         from httpx import HTTPError
         from llama_index.core.llms import ChatMessage
         from openai import OpenAIError

@@ -13,6 +13,7 @@ from ingest.clean.stages import quoted
 from ingest.document import Document, Span
 from ingest.fold import fold_view, squeeze
 
+PARTING = re.compile(r"(?<=\d)\s*，(?=\s*\d)")
 FOUND = 0.5
 """The share of an evidence's characters that a passage must hold to have found it."""
 
@@ -26,7 +27,7 @@ class Place(NamedTuple):
 
 def states(text: str, form: str) -> bool:
     """Whether a text states a fact in this form, script, width, case and white space aside; numbers only whole."""
-    return states_squeezed(squeeze(text), squeeze(form))
+    return states_squeezed(_squeezed(text), squeeze(form))
 
 
 def states_squeezed(text: str, form: str) -> bool:
@@ -36,11 +37,16 @@ def states_squeezed(text: str, form: str) -> bool:
     return re.search(before + re.escape(form) + after, text) is not None
 
 
+def _squeezed(text: str) -> str:
+    """A text squeezed, with a full-width comma between two numbers, which marks no thousands, as another mark."""
+    return squeeze(PARTING.sub("；", text))
+
+
 def fact_recall(text: str, must_include: Sequence[Sequence[str]]) -> float | None:
     """The share of required facts that a text states in one of their forms."""
     if not must_include:
         return None
-    squeezed = squeeze(text)
+    squeezed = _squeezed(text)
     return sum(any(states_squeezed(squeezed, squeeze(f)) for f in forms) for forms in must_include) / len(must_include)
 
 
@@ -97,6 +103,12 @@ def citation_exact(citation: Citation, document: Document) -> bool:
 def right_script(answer: Answer, wanted: Script) -> bool:
     """Whether an answer is in the script of its question; text without telling characters is in any."""
     return script_of(answer.text, wanted) == wanted
+
+
+def conflict_shown(answer: Answer, must_include: Sequence[Sequence[str]]) -> bool:
+    """Whether an answer tells that its sources disagree, and each of the values among what it says of it."""
+    said = "\n".join(value for c in answer.conflicts for value in c.values)
+    return bool(said) and fact_recall(said, must_include) in {1, None}
 
 
 def mean(values: Iterable[float | bool | None]) -> float | None:

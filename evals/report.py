@@ -18,12 +18,13 @@ SHARES = (
     ("held", "supported"),
     ("ref ∅", "refused_unanswerable"),
     ("ref ✓", "refused_answerable"),
+    ("conf", "conflict_shown"),
     ("scr", "right_script"),
 )
 LEGEND = (
     "facts: share of required facts in the answers · all: answers with every one · @k: recall of evidence among k"
     " passages · exact: cited raw text cleans to the quotation · held: stated facts stand in what is cited · ref ∅/✓:"
-    " refusals among unanswerable and answerable questions · scr: answers in the question's script"
+    " refusals among unanswerable and answerable questions · conf: disagreements told with their values · scr: answers in the question's script"
 )
 
 
@@ -44,7 +45,8 @@ def show(report: Report, console: Console) -> None:
     console.print(
         f"p50 {overall['p50_ms'] or 0:.0f} ms, p95 {overall['p95_ms'] or 0:.0f} ms, "
         f"median length {overall['median_length'] or 0:.0f} characters, MRR {overall['mrr'] or 0:.3f}, "
-        f"evidence found in the corpus {overall['evidence_in_corpus'] or 0:.1%}"
+        f"evidence found in the corpus {overall['evidence_in_corpus'] or 0:.1%}, "
+        f"disagreements told where there are none {overall['false_conflict'] or 0:.1%}"
     )
     for name, value in report.signature.items():
         console.print(f"{name}: {value}", style="dim")

@@ -15,6 +15,7 @@ from evals.case import Case
 from evals.metrics import (
     Place,
     citation_exact,
+    conflict_shown,
     evidence_recall,
     fact_recall,
     locate,
@@ -54,6 +55,8 @@ class Result:
     length: int
     milliseconds: float
     missing: tuple[str, ...] = ()
+    conflict_shown: bool | None = None
+    false_conflict: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ def judge(assistant: Assistant, case: Case) -> Result:
         right_script=right_script(answer, case.lang),
         length=len(answer.text),
         milliseconds=answer.timings_ms["total"],
+        conflict_shown=conflict_shown(answer, case.must_include) if case.type == "conflict" else None,
+        false_conflict=bool(answer.conflicts) if case.type != "conflict" else None,
         missing=tuple(forms[0] for forms in case.must_include if fact_recall(answer.text, [forms]) == 0),
     )
 
@@ -165,6 +170,8 @@ def summary(results: Sequence[Result]) -> dict[str, float | None]:
         "supported": mean(r.supported for r in results),
         "refused_unanswerable": mean(r.right_refusal for r in unanswerable),
         "refused_answerable": mean(not r.right_refusal for r in answerable),
+        "conflict_shown": mean(r.conflict_shown for r in results),
+        "false_conflict": mean(r.false_conflict for r in results),
         "right_script": mean(r.right_script for r in results),
         "median_length": percentile(lengths, 0.5),
         "p50_ms": percentile(times, 0.5),

@@ -98,7 +98,8 @@ def _said(sentences: Sequence[Sentence], citations: Sequence[Citation], words: W
     for sentence, following in zip(sentences, [*sentences[1:], None], strict=True):
         told = inert(sentence.text)
         if not sentence.supported:
-            told = f'<span class="unsupported" title="{inert(words.unsupported)}">{told}</span>'
+            why = "；".join(sentence.doubts) or words.unsupported
+            told = f'<span class="unsupported" title="{inert(why)}">{told}</span>'
         if following is None or (following.citations, following.supported) != (sentence.citations, sentence.supported):
             told += "".join(_mark(citations[i], i + 1, words) for i in sentence.citations if i < len(citations))
         kind = "sentence item" if ITEM.match(sentence.text) else "sentence"
@@ -164,4 +165,5 @@ def _conflict(conflict: Conflict, citations: Sequence[Citation], words: Words) -
         f'<div class="value">{inert(value)}{_mark(citations[i], i + 1, words)}</div>'
         for value, i in zip(conflict.values, conflict.citations, strict=False)
     )
-    return f'<div class="conflict"><p class="label">{inert(words.conflict)}</p>{values}</div>'
+    label = inert("：".join(w for w in (words.conflict, conflict.what) if w))
+    return f'<div class="conflict"><p class="label">{label}</p>{values}</div>'

@@ -157,7 +157,6 @@ def test_differing_figures_are_both_given(assistant: Assistant) -> None:
     assert {c.document for c in answer.citations} == {"instant-retail.docx", "instant-logistics.pdf"}
 
 
-@pytest.mark.xfail(reason="conflicts are never looked for")
 def test_differing_figures_are_called_a_conflict(assistant: Assistant) -> None:
     """The answer names the values that disagree, with their citations."""
     (conflict,) = assistant.ask("2023年中国即时零售的市场规模是多少？").conflicts

@@ -98,6 +98,27 @@ def test_what_the_evidence_does_not_bear_out_is_marked(
     assert bad.citations == citations
 
 
+def test_what_fails_is_told_in_words(writing: Assistant, model: Any) -> None:
+    """A sentence that is marked says why, in the script of the question; one that holds says nothing."""
+    model.pieces = ["通讯作者是梁文锋。[1]", "论文的通讯作者不是梁文锋。[1]"]
+    good, bad = writing.ask(QUESTION).sentences
+    assert good.doubts == ()
+    assert len(bad.doubts) == 1
+    assert "肯定、否定相反" in bad.doubts[0]
+    model.pieces = ["通訊作者是梁文鋒，論文有 999 頁。[1]"]
+    (sentence,) = writing.ask("DeepSeek-R1 的通訊作者是誰？").sentences
+    assert "不見於出處" in sentence.doubts[0]
+
+
+def test_a_disagreement_is_told_of_a_written_answer(writing: Assistant, model: Any) -> None:
+    """Both values are cited, though the model named one passage."""
+    model.pieces = ["2023年的市场规模为1.2万亿元。[1]"]
+    answer = writing.ask("2023年中国即时零售的市场规模是多少？")
+    (conflict,) = answer.conflicts
+    assert set(conflict.values) == {"1.2万亿元", "5000亿元"}
+    assert len({answer.citations[i].document for i in conflict.citations}) == 2
+
+
 def test_the_other_script_is_converted(writing: Assistant, model: Any) -> None:
     """A model that answers in Traditional to a Simplified question is put right."""
     model.pieces = ["通訊作者是公司創始人梁文鋒。[1]"]

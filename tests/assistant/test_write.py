@@ -21,9 +21,7 @@ class Recited(Writer):
         super().__init__("http://127.0.0.1:9/v1", "recited", "sk-secret")
         self._pieces = [said[i : i + size] for i in range(0, len(said), size)]
 
-    def _stream(
-        self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]
-    ) -> Iterator[str]:
+    def _stream(self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]) -> Iterator[str]:
         yield from self._pieces
 
 
