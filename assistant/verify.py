@@ -17,6 +17,10 @@ from assistant.wording import FAILED, INSTEAD
 
 Kind = Literal["number", "date", "bound", "attribution", "name", "negation", "direction", "comparison"]
 
+FIRST_WORDS = 6
+LISTED = re.compile(r"\d{1,2}[、.)]|第[一二三四五六七八九十]")
+"""A list mark begins something new, where no mark ends what stands before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -75,8 +79,7 @@ def _joined(left: str, right: str) -> bool:
 def _cut_off(said: Read, source: Read, place: int) -> Iterator[Failure]:
     """A negation that stands before the first word of a sentence that was cut out of a longer one."""
     before = re.split(r"[;。!?|]", source.folded[:place])[-1]
+    if LISTED.match(said.folded):
+        return
     if before and (found := (DENIES if before[-1] == ":" else NEGATION).search(before)):
         yield Failure("negation", said.folded[:FIRST_WORDS], found[0])
-
-
-FIRST_WORDS = 6
