@@ -33,9 +33,9 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
     """What tells an answered question from one that the reports do not answer."""
     best = ranked[0]
     hit = best.hit
-    passage = matchable(f"{hit.title}\n{hit.heading}\n{hit.text}")
+    passage = matchable(f"{hit.title}\n{hit.heading}\n{hit.text}", weighted)
     anchors = [t for t in weighted.terms if t.isascii() and (t[0].isdigit() or len(t) > 1)]
-    near = matchable(f"{hit.title}\n{hit.heading}\n{_around(best)}")
+    near = matchable(f"{hit.title}\n{hit.heading}\n{_around(best)}", weighted)
     said = matchable(f"{best.before}\n{best.text}" if ROW in best.text else best.text)
     unit = UNIT_ASKED.search(question.asking)
     others = [c.score for c in ranked[1:] if c.hit.number != hit.number]

@@ -101,9 +101,9 @@ def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> l
     found: list[Candidate] = []
     best = max((h.score for h in hits), default=0.0)
     for rank, hit in enumerate(hits[:READ]):
-        around = matchable(f"{hit.title}\n{hit.heading}")
+        around = matchable(f"{hit.title}\n{hit.heading}", weighted)
         passage = {
-            "passage": coverage(weighted, f"{around}\n{matchable(hit.text)}"),
+            "passage": coverage(weighted, f"{around}\n{matchable(hit.text, weighted)}"),
             "passage_score": hit.score - best,
             "rank": 1 / (1 + rank),
         }
@@ -209,16 +209,19 @@ def sentence_features(
     question: Question, weighted: Weighted, text: str, before: str, heading: str = ""
 ) -> dict[str, float]:
     """The features of one sentence; `before` is the sentence it continues, `heading` what it stands under."""
-    folded = matchable(text)
+    folded = matchable(text, weighted)
     if ROW in text:
         # A row says little without the head of its table.
-        folded, before = f"{matchable(before)}\n{folded}", ""
+        folded, before = f"{matchable(before, weighted)}\n{folded}", ""
     covered = coverage(weighted, folded)
-    with_before = coverage(weighted, f"{matchable(before)}\n{folded}")
+    with_before = coverage(weighted, f"{matchable(before, weighted)}\n{folded}")
     features = {
         "coverage": covered,
         "coverage_before": with_before - covered,
-        "coverage_heading": coverage(weighted, f"{matchable(heading)}\n{matchable(before)}\n{folded}") - with_before,
+        "coverage_heading": coverage(
+            weighted, f"{matchable(heading, weighted)}\n{matchable(before, weighted)}\n{folded}"
+        )
+        - with_before,
         "phrases": phrase_overlap(weighted, folded),
         "phrases_short": phrase_overlap(weighted, folded, 2),
         "new": min(_new_characters(question, folded), 40) / 40,

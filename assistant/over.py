@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from assistant.copies import Also
 from assistant.question import Question, understand
-from assistant.rank import Weighted, passage_features
+from assistant.rank import OTHER_WORDING, Weighted, passage_features
 from assistant.retrieve import Hit, hit_of
 from assistant.term_weights import weigh_in_general
 from ingest.catalog import Listed, Passage
 from ingest.clean.stages import clean
 from ingest.document import Document, View
 from ingest.embed import Embedder
-from ingest.lexical import tokens
+from ingest.lexical import indexed_tokens
 from ingest.split import split
 
 K1, B = 1.2, 0.75
@@ -28,7 +28,7 @@ class TextsRetriever:
         self._documents = {str(i): clean(Document(str(i), "txt", text, View.of(text))) for i, text in enumerate(texts)}
         chunks = [(d, c) for d in self._documents.values() for c in split(d, passage_size)]
         self._passages = [Passage(n, d.path, "", c) for n, (d, c) in enumerate(chunks)]
-        self._counts = [Counter(tokens(p.chunk.text)) for p in self._passages]
+        self._counts = [Counter(indexed_tokens(p.chunk.text)) for p in self._passages]
         self._vectors = [embedder.question(p.chunk.text) for p in self._passages]
 
     def retrieve(
@@ -77,7 +77,17 @@ class TextsRetriever:
         return [p for p in self._passages if p.document == path]
 
     def _bm25(self, weighted: Weighted) -> list[float]:
-        """BM25 of every passage, with the weights in place of the IDF (Robertson and Zaragoza 2009)."""
+        """BM25 of every passage, with the weights in place of the IDF (Robertson and Zaragoza 2009).
+
+        That of the wording that it is highest in, as if each weighed the same.
+        """
+        found = self._bm25_as_put(weighted)
+        for other in weighted.others:
+            as_much = OTHER_WORDING * weighted.total / other.total
+            found = [max(a, as_much * b) for a, b in zip(found, self._bm25_as_put(other), strict=True)]
+        return found
+
+    def _bm25_as_put(self, weighted: Weighted) -> list[float]:
         lengths = [sum(c.values()) for c in self._counts]
         average = sum(lengths) / len(lengths) if lengths else 1.0
 

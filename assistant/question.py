@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant.regions import wordings
 from assistant.script import Script, script_of
+from ingest.amounts import Amount, amounts
 from ingest.fold import fold, fold_case_kept
-from ingest.lexical import tokens
+from ingest.lexical import numbers_in_digits, tokens
 
 Kind = Literal["number", "date", "name", "place", "reason", "definition", "list", "comparison", "method", "other"]
 
@@ -61,6 +63,15 @@ LEANING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A question in the words of another region: folded, with the terms and the context that it then has."""
+
+    folded: str
+    terms: tuple[str, ...]
+    context: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question with what could be read out of it.
 
@@ -68,7 +79,9 @@ class Question:
     and particles left out; `context` those of earlier questions that it leans on.
     `side` is the folded name of the thing that this part of a comparison is about.
     `asking` are the folded words that say what is wanted: its own, and those of
-    the question it leans on when it has none ("那 R1 呢？").
+    the question it leans on when it has none ("那 R1 呢？"). `wordings` are the
+    same question as other regions put it, where that is another; `amounts` are those
+    it tells, small counts aside, each with the words it tells it in.
     """
 
     text: str
@@ -80,6 +93,8 @@ class Question:
     context: tuple[str, ...] = ()
     asking: str = ""
     side: str = ""
+    wordings: tuple[Wording, ...] = ()
+    amounts: tuple[tuple[Amount, str], ...] = ()
 
     @property
     def search_text(self) -> str:
@@ -114,7 +129,33 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         terms=terms,
         context=context,
         asking=asking,
+        wordings=_worded(text, history[-1] if context else ""),
+        amounts=_told(text),
     )
+
+
+def _worded(text: str, before: str) -> tuple[Wording, ...]:
+    """A question, and the text it leans on, in the words of other regions."""
+    found = []
+    for said, earlier in zip(*_put_together(text, before), strict=True):
+        terms = informative_terms(said)
+        context = tuple(t for t in informative_terms(earlier) if t not in terms)
+        found.append(Wording(fold(said), terms, context))
+    return tuple(found)
+
+
+def _put_together(text: str, before: str) -> tuple[list[str], list[str]]:
+    """Two texts converted together, so that each wording is of one region throughout."""
+    pairs = [w.split("\n") for w in wordings(f"{_on_one_line(text)}\n{_on_one_line(before)}")]
+    return [said for said, _ in pairs], [earlier for _, earlier in pairs]
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _told(text: str) -> tuple[tuple[Amount, str], ...]:
+    return tuple((a, a.place.of(text)) for a in amounts(text) if a.telling)
 
 
 def parts_of(question: Question) -> list[Question]:
@@ -140,6 +181,8 @@ def parts_of(question: Question) -> list[Question]:
                 terms=terms,
                 context=context,
                 asking=folded,
+                wordings=_worded(text, question.text),
+                amounts=_told(text),
             )
         )
     return parts
@@ -158,7 +201,18 @@ def sides_of(question: Question) -> list[Question]:
         terms = informative_terms(asked)
         if not informative_terms(pair[name]):
             return []
-        sides.append(replace(question, text=asked, folded=fold(asked), terms=terms, multiple=False, side=pair[name]))
+        sides.append(
+            replace(
+                question,
+                text=asked,
+                folded=fold(asked),
+                terms=terms,
+                multiple=False,
+                side=pair[name],
+                wordings=_worded(asked, ""),
+                amounts=_told(asked),
+            )
+        )
     return sides
 
 
@@ -171,6 +225,11 @@ def informative_terms(text: str) -> tuple[str, ...]:
     """The distinct tokens of a question without the words that only ask."""
     kept = ASKING.sub(" ", fold_case_kept(text))
     return tuple(dict.fromkeys(t for t in tokens(kept) if not all(c in FUNCTION for c in t)))
+
+
+def in_digits(question: Question) -> list[str]:
+    """The numbers of a question's amounts as reports most often write them, where it writes them otherwise."""
+    return sorted(numbers_in_digits(a for a, _ in question.amounts).difference(question.terms))
 
 
 def leans(folded: str, terms: Sequence[str]) -> bool:

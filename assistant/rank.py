@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ingest.fold import fold
+from ingest.amounts import Amount, amounts
+from ingest.fold import commas_apart, fold, squeeze
 
 WINDOW = 90
 """Characters of the window in which a question's terms should stand together."""
+OTHER_WORDING = 0.95
+"""What is found in the words of another region counts, against what is found in the question's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +29,59 @@ class Weighted:
     terms: Mapping[str, float]
     total: float
     phrase: str
+    others: tuple[Weighted, ...] = ()
+    """The same question in the words of other regions."""
+    amounts: tuple[tuple[Amount, str], ...] = ()
+    """What amounts it tells, each with the words it tells it in."""
 
     @classmethod
-    def of(cls, terms: Mapping[str, float], phrase: str) -> Weighted:
+    def of(
+        cls,
+        terms: Mapping[str, float],
+        phrase: str,
+        others: Iterable[Weighted] = (),
+        amounts: Iterable[tuple[Amount, str]] = (),
+    ) -> Weighted:
         """Weights by term, and the folded words of the question in their order."""
-        return cls(terms, sum(terms.values()) or 1.0, phrase)
+        return cls(terms, sum(terms.values()) or 1.0, phrase, tuple(others), tuple(amounts))
 
 
-THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+THOUSANDS = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?![\d,])")
 
 
-def matchable(text: str) -> str:
-    """A text as terms are looked for in it: folded, and numbers without thousands separators."""
-    return THOUSANDS.sub("", fold(text))
+def matchable(text: str, asked: Weighted | None = None) -> str:
+    """A text as terms are looked for in it: folded, and numbers without thousands separators.
+
+    Amounts that state one of the question's are put in the question's words:
+    who asks for 120,000,000 also looks for 1.2亿.
+    """
+    said = _in_words_of(asked, text) if asked and asked.amounts else text
+    return THOUSANDS.sub(lambda m: m[0].replace(",", ""), fold(commas_apart(said)))
+
+
+def _in_words_of(asked: Weighted, text: str) -> str:
+    parts: list[str] = []
+    end = 0
+    for amount in amounts(text):
+        words = next((words for wanted, words in asked.amounts if amount.states(wanted)), None)
+        if words is not None and squeeze(words) not in squeeze(amount.place.of(text)):
+            parts += (text[end : amount.place.start], words)
+            end = amount.place.end
+    return "".join(parts) + text[end:]
 
 
 def coverage(question: Weighted, folded: str) -> float:
-    """The share of a question's weight whose terms stand in a folded text, 0 to 1."""
-    return sum(w for t, w in question.terms.items() if stands_in(t, folded)) / question.total
+    """The share of a question's weight whose terms stand in a folded text, 0 to 1; in its best wording."""
+    return _best(question, lambda q: sum(w for t, w in q.terms.items() if stands_in(t, folded)) / q.total)
+
+
+def _best(question: Weighted, measure: Callable[[Weighted], float]) -> float:
+    """A measure of the question as it is put, or of another wording where that is more by far."""
+    return (
+        max(measure(question), *(OTHER_WORDING * measure(q) for q in question.others))
+        if question.others
+        else measure(question)
+    )
 
 
 def stands_in(term: str, folded: str) -> bool:
@@ -77,7 +115,11 @@ def _continues(char: str, beyond: str) -> bool:
 
 
 def window_coverage(question: Weighted, folded: str) -> float:
-    """The coverage of the best stretch of `WINDOW` characters, 0 to 1."""
+    """The coverage of the best stretch of `WINDOW` characters, 0 to 1; in its best wording."""
+    return _best(question, lambda q: _window_coverage(q, folded))
+
+
+def _window_coverage(question: Weighted, folded: str) -> float:
     places: list[tuple[int, str]] = []
     for term in question.terms:
         at = find(term, folded, 0)
@@ -104,6 +146,10 @@ def window_coverage(question: Weighted, folded: str) -> float:
 
 def phrase_overlap(question: Weighted, folded: str, n: int = 4) -> float:
     """The share of a question's stretches of `n` characters that stand in a folded text, 0 to 1."""
+    return _best(question, lambda q: _phrase_overlap(q, folded, n))
+
+
+def _phrase_overlap(question: Weighted, folded: str, n: int) -> float:
     grams = {question.phrase[i : i + n] for i in range(len(question.phrase) - n + 1)}
     return sum(g in folded for g in grams) / len(grams) if grams else 0.0
 
@@ -112,8 +158,8 @@ def passage_features(
     question: Weighted, text: str, context: str, bm25: float, best_bm25: float, cosine: float
 ) -> dict[str, float]:
     """The features of one passage; `context` is its title and headings."""
-    folded = matchable(text)
-    around = matchable(context)
+    folded = matchable(text, question)
+    around = matchable(context, question)
     return {
         "bm25": bm25 / (2.2 * question.total),
         "bm25_to_best": bm25 / best_bm25 if best_bm25 else 0.0,

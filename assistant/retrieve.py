@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.copies import MOST_NAMED, Also, Copies
-from assistant.question import Question, understand
-from assistant.rank import Weighted, in_words, passage_features, score
+from assistant.question import Question, in_digits, understand
+from assistant.rank import OTHER_WORDING, Weighted, in_words, passage_features, score
 from assistant.term_weights import weigh
 from ingest.catalog import Listed, Passage
 from ingest.document import Document, Span
@@ -142,6 +142,16 @@ class Retriever:
         with self._lock:
             return self.copies.find_near(part, places)
 
+    def _lexical(self, asked: Question, weighted: Weighted, k: int) -> dict[int, float]:
+        """BM25 by passage: of the question as it is put, or of the wording that it is highest in, as if it weighed the same."""
+        terms = [*asked.terms, *asked.context, *in_digits(asked)]
+        found = dict(self.index.lexical.search(terms, k))
+        for wording, other in zip(asked.wordings, weighted.others, strict=True):
+            as_much = OTHER_WORDING * weighted.total / other.total
+            for number, bm25 in self.index.lexical.search([*wording.terms, *wording.context], k):
+                found[number] = max(found.get(number, 0.0), bm25 * as_much)
+        return found
+
     def _retrieve(self, asked: Question, k: int, documents: list[str] | None) -> list[Hit]:
         wider = 1
         while True:
@@ -155,10 +165,10 @@ class Retriever:
     def _ranked(self, asked: Question, wider: int, documents: list[str] | None) -> list[Hit]:
         allowed = None if documents is None else self.index.catalog.numbers_of(documents)
         wide = wider * CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
-        lexical = dict(self.index.lexical.search([*asked.terms, *asked.context], wide))
+        weighted = self.weigh(asked)
+        lexical = self._lexical(asked, weighted, wide)
         dense = dict(self.index.vectors.search(self._embedder.question(asked.search_text), wider * CANDIDATES))
         numbers = [n for n in dict.fromkeys([*lexical, *dense]) if allowed is None or n in allowed]
-        weighted = self.weigh(asked)
         best = max(lexical.values(), default=0.0)
         hits = [
             hit_of(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import permutations
 
-from assistant.question import Question
+from assistant.question import Question, Wording
 from assistant.rank import Weighted
 from ingest.settings import SHIPPED_MODEL
 
@@ -25,10 +25,13 @@ def weigh(question: Question, passages: int, document_frequency: Callable[[str],
     def weight(term: str) -> float:
         return idf(passages, document_frequency(term))
 
-    parts = _parts_of_names((*question.terms, *question.context))
-    weighted = {t: weight(t) for t in question.terms if t not in parts}
-    weighted |= {t: OF_CONTEXT * weight(t) for t in question.context if t not in parts}
-    return Weighted.of(weighted, "".join(c for c in question.folded if c.isalnum()))
+    def worded(asked: Question | Wording, others: Sequence[Weighted] = ()) -> Weighted:
+        parts = _parts_of_names((*asked.terms, *asked.context))
+        weighted = {t: weight(t) for t in asked.terms if t not in parts}
+        weighted |= {t: OF_CONTEXT * weight(t) for t in asked.context if t not in parts}
+        return Weighted.of(weighted, "".join(c for c in asked.folded if c.isalnum()), others, question.amounts)
+
+    return worded(question, [worded(w) for w in question.wordings])
 
 
 def _parts_of_names(terms: Sequence[str]) -> frozenset[str]:

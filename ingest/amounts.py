@@ -62,6 +62,15 @@ class Amount:
             return "-".join(ends).replace("年", "") + "年代"
         return _BEFORE.get(self.kind, "") + "-".join(ends) + _BEHIND.get(self.kind, self.unit)
 
+    @property
+    def telling(self) -> bool:
+        """Whether it tells more than a small count or a range, of which any text has many."""
+        if self.upper is not None:
+            return False
+        return self.kind not in {"count", "ordinal", "multiple"} or (
+            not isinstance(self.value, Day) and abs(self.value) >= 10
+        )
+
     def states(self, other: Amount) -> bool:
         """Whether this says what another amount says: the same value and unit, where the other one tells them.
 

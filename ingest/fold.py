@@ -41,6 +41,7 @@ FOLDABLE = (
 """Where characters stand that have a Simplified, compatible or lower-case form."""
 
 
+WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d)")
 WIDE_THOUSANDS = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 
@@ -108,13 +109,20 @@ def _in_place_table() -> dict[int, str]:
     }
 
 
+def commas_apart(text: str) -> str:
+    """`text` with commas of full width between digits as 、: folded they would mark thousands.
+
+    Only among digits of their own width they do mark thousands.
+    """
+    return WIDE_COMMA.sub("、", WIDE_THOUSANDS.sub(",", text))
+
+
 def fold_in_place(text: str) -> str:
     """`text` folded as far as each character stays one: what numbers and their places are read from.
 
-    A comma of full width stays, for it parts what a half-width one may join; only among digits of its own width it
-    marks thousands too.
+    A comma of full width between numbers parts them.
     """
-    return WIDE_THOUSANDS.sub(",", text).translate(_in_place_table())
+    return commas_apart(text).translate(_in_place_table())
 
 
 def fold_view(view: View) -> View:

@@ -18,11 +18,12 @@ from pathlib import Path
 
 import tantivy
 
+from ingest.amounts import Amount, amounts
 from ingest.errors import IndexProblem
-from ingest.fold import HAN, fold_case_kept
+from ingest.fold import HAN, commas_apart, fold_case_kept
 
 CHARACTER = f"[{HAN}\u3007\u3040-\u30ff]"
-WORD = "[A-Z\u00c0-\u00de]?[a-z\u00df-\u024f]+|[A-Z\u00c0-\u00de]+(?![a-z])|[0-9]+(?:[.,][0-9]+)*|[\uac00-\ud7a3\u0370-\u1fff]+"
+WORD = "[A-Z\u00c0-\u00de]?[a-z\u00df-\u024f]+|[A-Z\u00c0-\u00de]+(?![a-z])|[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\\.[0-9]+)*|[0-9]+(?:\\.[0-9]+)*|[\uac00-\ud7a3\u0370-\u1fff]+"
 UNIT = re.compile(f"{CHARACTER}|{WORD}")
 RUN = re.compile(f"({CHARACTER}+)|{WORD}")
 """Like UNIT, with characters that touch taken together: most of a text is read at a few steps."""
@@ -34,7 +35,7 @@ def units(text: str) -> Iterator[tuple[str, int, int]]:
 
     Words written together are told apart by their capitals: DeepSeek is deep, seek.
     """
-    for m in UNIT.finditer(fold_case_kept(text)):
+    for m in UNIT.finditer(fold_case_kept(commas_apart(text))):
         yield m[0].lower().replace(",", ""), m.start(), m.end()
 
 
@@ -42,7 +43,7 @@ def tokens(text: str) -> list[str]:
     """What a text is indexed by: its units and the pairs of units that touch."""
     found: list[str] = []
     previous, end = "", -1
-    for m in RUN.finditer(fold_case_kept(text)):
+    for m in RUN.finditer(fold_case_kept(commas_apart(text))):
         start, stop = m.span()
         characters = m[1]
         unit = characters[0] if characters else m[0].lower().replace(",", "")
@@ -57,6 +58,20 @@ def tokens(text: str) -> list[str]:
             unit = characters[-1]
         previous, end = unit, stop
     return found
+
+
+def indexed_tokens(text: str) -> list[str]:
+    """The tokens of a text, and once each the numbers of its amounts and dates in digits where it writes them otherwise.
+
+    三千五百亿 is also found as 3500亿, 12,000万 as 1.2亿 and 民國112年 as 2023年.
+    """
+    own = tokens(text)
+    return [*own, *sorted(numbers_in_digits(amounts(text)).difference(own))]
+
+
+def numbers_in_digits(told: Iterable[Amount]) -> set[str]:
+    """The tokens with digits of amounts and dates as reports most often write them, small counts aside."""
+    return {t for a in told if a.telling for t in tokens(a.plain) if any(c.isdigit() for c in t)}
 
 
 class LexicalIndex:
@@ -96,7 +111,7 @@ class LexicalIndex:
         for cid in removed:
             writer.delete_documents("cid", cid)
         for cid, text in added:
-            writer.add_document(tantivy.Document(cid=cid, body=" ".join(tokens(text))))
+            writer.add_document(tantivy.Document(cid=cid, body=" ".join(indexed_tokens(text))))
         writer.commit()
         writer.wait_merging_threads()
         self.refresh()

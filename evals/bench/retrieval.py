@@ -3,8 +3,9 @@
     python -m evals.bench.retrieval BENCH [--index FOLDER] [--articles 15000]
 
 Asks the questions of the passages that no weight was learned on, as they are
-and converted into the other script, and prints recall@1, recall@5, MRR and
-the median time of a question.
+and converted into the other script, into Taiwan's characters alone, and into
+the words of Taiwan and of the mainland (* those that this changes), and prints
+recall@1, recall@5, MRR and the median time of a question.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from opencc import OpenCC
 from assistant.retrieve import Retriever
 from assistant.script import script_of
 from evals.bench.reading import Asked, for_training, questions, retriever
+from ingest.fold import fold
 
 
 def measure(reader: Retriever, asked: Sequence[Asked], written: Sequence[str]) -> dict[str, float]:
@@ -44,6 +46,14 @@ def other_script(text: str) -> str:
     return str(OpenCC("t2s" if script_of(text) == "zh-Hant" else "s2twp").convert(text))
 
 
+def in_wording(text: str, region: str) -> str:
+    """The same text in the other region's words: "Taiwan" or "mainland", or in Taiwan's characters alone."""
+    simplified = OpenCC("t2s").convert(text)
+    if region == "mainland":
+        return str(OpenCC("tw2sp").convert(OpenCC("s2tw").convert(simplified)))
+    return str(OpenCC("s2twp" if region == "Taiwan" else "s2tw").convert(simplified))
+
+
 def main() -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description="Measure retrieval on the reading questions.")
@@ -59,6 +69,14 @@ def main() -> None:
         "own script": measure(reader, asked, [q.question for q in asked]),
         "other script": measure(reader, asked, [other_script(q.question) for q in asked]),
     }
+    for region in ("characters", "Taiwan", "mainland"):
+        written = [in_wording(q.question, region) for q in asked]
+        table[region] = measure(reader, asked, written)
+        changed = [i for i, (q, w) in enumerate(zip(asked, written, strict=True)) if fold(q.question) != fold(w)]
+        table[f"{region}*"] = measure(reader, [asked[i] for i in changed], [written[i] for i in changed]) | {
+            "questions": len(changed)
+        }
+        table[f"{region}* as is"] = measure(reader, [asked[i] for i in changed], [asked[i].question for i in changed])
     if given.json:
         print(json.dumps(table, ensure_ascii=False, indent=1))
         return

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.errors import IndexProblem
 from ingest.fold import fold_case_kept
-from ingest.lexical import LexicalIndex, drop_lexical, tokens, units
+from ingest.lexical import LexicalIndex, drop_lexical, indexed_tokens, tokens, units
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,41 @@ def test_dropping_removes_what_cannot_be_read(tmp_path: Path) -> None:
     drop_lexical(tmp_path / "l")
     drop_lexical(tmp_path / "l")
     assert not (tmp_path / "l").exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("收入三千五百億元", "3500亿元"),
+        ("共12,000万人", "1.2亿人"),
+        ("共120,000,000人", "1.2亿人"),
+        ("增长百分之十二", "12%"),
+        ("民國112年", "2023年"),
+        ("2023-12-05", "2023年12月5日"),
+    ],
+)
+def test_amounts_are_also_indexed_in_digits(written: str, asked: str) -> None:
+    """An amount or date is found by its form in digits, beside its own."""
+    assert {t for t in tokens(asked) if any(c.isdigit() for c in t)} <= set(indexed_tokens(written))
+    assert indexed_tokens(written)[: len(tokens(written))] == tokens(written)
+
+
+@pytest.mark.parametrize("text", ["2023年收入3500亿元，增长12%", "三个月里的第一阶段", "没有数字"])
+def test_plain_amounts_add_nothing(text: str) -> None:
+    """What is in digits already, and small counts, are indexed once."""
+    assert indexed_tokens(text) == tokens(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("2021，2022年", ["2021", "2022"]),
+        ("有100，200两种", ["100", "200"]),
+        ("第1,2,3章", ["1", "2", "3"]),
+        ("共1,234,567.5元", ["1234567.5"]),
+        ("１，２００元", ["1200"]),
+    ],
+)
+def test_only_thousands_are_joined_by_a_comma(text: str, numbers: list[str]) -> None:
+    """A comma of full width, or one that marks no thousands, parts two numbers."""
+    assert [t for t in tokens(text) if t[0].isdigit() and t[-1] not in "年章元两"] == numbers
