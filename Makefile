@@ -1,13 +1,18 @@
 # make chat          the chat on http://127.0.0.1:7860, over the reports in corpus/
 # make ask Q="…"     one question, answered in the terminal
 # make test          every test that needs no browser and no server
+# make gate          the reference questions over a fresh index, held against evals/baselines
+# make baseline      the same, and its figures become the ones to hold others against
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INDEX ?= index
 CORPUS ?= corpus
+CASES := $(sort $(wildcard evals/cases/corpus*.jsonl))
+BASELINE := evals/baselines/corpus.json
+FRESH := build/gate
 
-.PHONY: chat ask ingest test test-servers lint eval clean
+.PHONY: chat ask ingest test test-servers lint eval fresh gate baseline clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -40,8 +45,18 @@ lint: $(VENV)/.tested
 	$(BIN)/mypy
 
 eval: ingest
-	$(BIN)/wenju eval evals/cases/corpus.jsonl --index $(INDEX)
-	$(BIN)/wenju eval evals/cases/corpus-2.jsonl --index $(INDEX)
+	$(BIN)/wenju eval $(CASES) --index $(INDEX)
+
+fresh: $(VENV)/.installed
+	@rm -rf $(FRESH)
+	@$(BIN)/wenju ingest corpus --index $(FRESH)
+	@$(BIN)/wenju cases check $(CASES) --index $(FRESH)
+
+gate: fresh
+	@$(BIN)/wenju eval $(CASES) --index $(FRESH) --baseline $(BASELINE)
+
+baseline: fresh
+	@$(BIN)/wenju eval $(CASES) --index $(FRESH) --baseline $(BASELINE) --update-baseline
 
 clean:
 	rm -rf $(VENV) $(INDEX) build *.egg-info

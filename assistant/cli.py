@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from assistant.json_lines import json_lines
 from assistant.report_tables import answer_lines, ingest_table, status_table
 from assistant.visible import visible
 from ingest.errors import BadCases, BadSettings, WenjuError
@@ -168,16 +169,13 @@ def retrieve(
 
 
 def _questions(file: Path) -> Iterable[tuple[str, str, list[str]]]:
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise BadCases(f"{file}: {exc}", "give a JSON-lines file in UTF-8") from exc
-    for n, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
+    for n, line in json_lines(file):
         try:
             given = json.loads(line)
-            yield str(given.get("id", n)), str(given["question"]), [str(h) for h in given.get("history") or ()]
+            question = given["question"]
+            if not isinstance(question, str) or not question.strip():
+                raise TypeError(f"the question is {question!r}")
+            yield str(given.get("id", n)), question, [str(h) for h in given.get("history") or ()]
         except (ValueError, KeyError, AttributeError, TypeError) as exc:
             raise BadCases(f"{file}:{n}: no question in it ({exc})", 'lines like {"id": "1", "question": "…"}') from exc
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evals.run import Report
+from evals.compare import Comparison, failed_gate
+from evals.result import Report
 
 SHARES = (
     ("facts", "facts"),
@@ -21,6 +24,8 @@ SHARES = (
     ("conf", "conflict_shown"),
     ("scr", "right_script"),
 )
+NAMED = 8
+"""Cases that a line names of those that changed."""
 LEGEND = (
     "facts: share of required facts in the answers · all: answers with every one · @k: recall of evidence among k"
     " passages · exact: cited raw text cleans to the quotation · held: stated facts stand in what is cited · ref ∅/✓:"
@@ -48,6 +53,17 @@ def show(report: Report, console: Console) -> None:
         f"evidence found in the corpus {overall['evidence_in_corpus'] or 0:.1%}, "
         f"disagreements told where there are none {overall['false_conflict'] or 0:.1%}"
     )
+    console.print(
+        f"nDCG@10 {overall['ndcg'] or 0:.3f}, F1 with the model answers {overall['f1'] or 0:.3f}, "
+        f"citations of evidence {overall['citation_precision'] or 0:.3f}, evidence cited {overall['citation_recall'] or 0:.3f}, "
+        f"sentences borne out {overall['support_rate'] or 0:.3f}, refusals F1 {overall['refusal_f1'] or 0:.3f}, "
+        f"wrong among the answered {overall['risk'] or 0:.3f} (AURC {overall['aurc'] or 0:.3f})"
+    )
+    for way, row in report.parity.items():
+        told = ", ".join(f"{name} {value:+.1f}" for name, value in row.items() if value is not None)
+        console.print(f"in the other {way}, points: {told}")
+    if report.blames:
+        console.print("failed: " + ", ".join(f"{n} {blame}" for blame, n in report.blames.items()))
     for name, value in report.signature.items():
         console.print(f"{name}: {value}", style="dim")
 
@@ -55,12 +71,41 @@ def show(report: Report, console: Console) -> None:
 def show_failures(report: Report, console: Console) -> None:
     """Print each case that went wrong, with what its answer lacks."""
     for r in report.results:
-        if r.all_facts is False or not r.right_refusal or r.none_wrong is False:
+        if r.blame:
             console.print(Text.assemble((r.id, "bold"), f" {r.type} {r.question}"))
             state = "refused" if r.abstained else "answered"
             lacks = f"; lacks {', '.join(r.missing)}" if r.missing else ""
-            console.print(f"   {state} ({r.confidence:.2f}){lacks}; recall@5 {r.recall['5']}", style="dim")
+            console.print(f"   {state} ({r.confidence:.2f}){lacks}; {r.blame}", style="dim")
             console.print(f"   {r.text}", highlight=False, markup=False)
+
+
+def show_comparison(comparison: Comparison, console: Console) -> None:
+    """Print what changed against the baseline, what of it is beyond noise, and the verdict."""
+    apart = {"new": comparison.new, "gone": comparison.gone, "altered": comparison.altered}
+    left_out = "".join(f"; {len(ids)} {name} and left out" for name, ids in apart.items() if ids)
+    console.print(f"{comparison.compared} cases compared with the baseline{left_out}")
+    if comparison.differs:
+        console.print(f"made otherwise than the baseline: {', '.join(comparison.differs)}")
+    for c in comparison.changes:
+        style = {"loss": "bold red", "gain": "green"}.get(c.verdict, "")
+        verdict = {"loss": "a loss", "gain": "a gain"}.get(c.verdict, "within noise")
+        console.print(
+            Text.assemble(
+                (f"{c.name} {c.before:.3f} → {c.after:.3f}", style),
+                f" ({c.low:+.3f} to {c.high:+.3f}): {verdict}; ",
+                f"{len(c.worse)} worse{_ids(c.worse)}, {len(c.better)} better{_ids(c.better)}",
+            )
+        )
+    for reason in failed_gate(comparison):
+        console.print(Text.assemble(("fails: ", "bold red"), reason))
+    if comparison.passes:
+        console.print("no loss beyond noise, every citation exact", style="green")
+
+
+def _ids(ids: Sequence[str]) -> str:
+    if not ids:
+        return ""
+    return f" ({', '.join(ids[:NAMED])}{' …' if len(ids) > NAMED else ''})"
 
 
 def _cells(row: dict[str, float | None]) -> list[str]:

@@ -10,7 +10,8 @@
     │   └── IndexBusy           another process writes to it
     ├── ModelProblem            an embedding or language model that will not load or answer
     ├── BadSettings             a setting that means nothing
-    └── BadCases                a case file that does not follow its schema
+    ├── BadCases                a case file that does not follow its schema
+    └── BadBaseline             a baseline that is not there or of another form
 
 Each says what happened and where, and gives the next step in `advice`.
 """
@@ -64,3 +65,7 @@ class BadSettings(WenjuError):
 
 class BadCases(WenjuError):
     """A case file that does not follow its schema."""
+
+
+class BadBaseline(WenjuError):
+    """A file of figures to compare with that is not there or of another form."""

@@ -95,8 +95,12 @@ def test_commands_of_the_readme_exist(shown: str) -> None:
     if words[0].startswith("-"):
         known = {"--help", *(o for p in group.params for o in p.opts)}
     else:
-        assert words[0] in group.commands
-        known = {"--help", *(o for p in group.commands[words[0]].params for o in (*p.opts, *p.secondary_opts))}
+        command = group
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        assert command is not group
+        assert not hasattr(command, "commands"), "a group is shown without the command in it"
+        known = {"--help", *(o for p in command.params for o in (*p.opts, *p.secondary_opts))}
     options = {w.partition("=")[0] for w in words if re.match(r"-{1,2}[a-z]", w)}
     assert options <= known
 

@@ -8,7 +8,8 @@ import pytest
 
 from assistant import Assistant
 from evals.case import Case, read_cases
-from evals.run import Report, run
+from evals.result import Report
+from evals.run import run
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.pipeline import ingest
 from ingest.settings import Settings
@@ -25,6 +26,12 @@ def corpus_assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     if not folder.exists():
         ingest([ROOT / "corpus"], folder, settings, SentenceTransformersEmbedder(settings.model_path()))
     return Assistant.open(folder, settings)
+
+
+@pytest.fixture(scope="session")
+def case_files() -> tuple[Path, ...]:
+    """The files of reference questions about the sample reports."""
+    return CASE_FILES
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from assistant import Assistant
 from assistant.script import script_of
 from evals.case import TYPES, Case
 from evals.metrics import states
-from evals.run import Report, evidence_places
+from evals.result import Report
+from evals.run import evidence_places
 from ingest.fold import squeeze
 
 CORPUS = Path(__file__).parents[2] / "corpus"

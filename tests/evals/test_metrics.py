@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,20 +11,33 @@ from hypothesis import strategies as st
 from noise import drop_emoji
 
 from assistant import Answer, Citation, Conflict, Hit, Sentence
+from assistant.copies import Also
 from assistant.script import Script
 from evals.metrics import (
     Place,
+    Risk,
+    area_under,
+    borne_out,
     citation_exact,
+    citation_precision,
+    citation_recall,
     conflict_shown,
     evidence_recall,
+    exact_match,
     fact_recall,
+    honest,
     locate,
     mean,
     percentile,
+    rank_of,
     reciprocal_rank,
+    refusals,
     right_script,
+    risk_coverage,
     states,
     states_none_of,
+    support_rate,
+    token_f1,
 )
 from ingest.clean.stages import clean
 from ingest.document import Document, Span, View
@@ -292,3 +306,124 @@ def test_a_conflict_is_shown_with_all_its_values(values: tuple[str, ...], shown:
     conflicts = (Conflict(values, (0,) * len(values)),) if values else ()
     said = Answer("问题", "zh-Hans", (), (), conflicts=conflicts)
     assert conflict_shown(said, [["1.2万亿", "12,000亿"], ["5000亿"]]) is shown
+
+
+def test_a_copy_that_a_passage_stands_for_counts_as_found() -> None:
+    """Of copies one passage is given; evidence in another copy is found by it."""
+    stands_for = replace(hit(0, 100), also=(Also("copy.txt", "", 50, 150),))
+    assert evidence_recall([stands_for], [[place(60, 90, "copy.txt")]], 1) == 1
+    assert rank_of([hit(0, 10), stands_for], [place(60, 90, "copy.txt")]) == 2
+    assert rank_of([stands_for], [place(160, 190, "copy.txt")]) is None
+
+
+CITED = [cited(Span(100, 120), ""), cited(Span(300, 400), "")]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "precision", "recall"),
+    [
+        ([[place(100, 120)]], 0.5, 1),
+        ([[place(90, 200)]], 0.5, 1),  # the citation lies in it
+        ([[place(300, 310)], [place(100, 120)]], 1, 1),
+        ([[place(0, 105)]], 0, 0),  # a quarter of the citation
+        ([[place(500, 600)], [place(320, 330)]], 0.5, 0.5),
+        ([[place(100, 120, "b.txt")]], 0, 0),
+        ([[place(500, 600), place(110, 130)]], 0.5, 1),  # either place will do
+        ([], None, None),
+    ],
+)
+def test_citations_are_held_against_the_places_of_evidence(
+    evidence: Sequence[Sequence[Place]], precision: float | None, recall: float | None
+) -> None:
+    """Precision: how many of two citations lie on evidence; recall: how many evidences are cited."""
+    assert citation_precision(CITED, evidence) == precision
+    assert citation_recall(CITED, evidence) == recall
+
+
+def test_without_citations_nothing_is_cited() -> None:
+    """Of no citations there is no precision; no evidence is cited by them."""
+    assert citation_precision([], [[place(0, 10)]]) is None
+    assert citation_recall([], [[place(0, 10)]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "f1", "same"),
+    [
+        ("约29.4万美元", "約 29.4 萬美元。", 1, True),
+        ("29.4万", "约29.4万美元", 2 * 2 / (2 + 5), False),
+        ("", "约29.4万美元", 0, False),
+        ("成成本", "成本", 2 * 2 / 5, False),
+        ("DeepSeek R1", "deepseek r1", 1, True),
+        ("随便", "", None, None),
+        ("随便", "。", None, None),
+    ],
+)
+def test_texts_are_compared_unit_by_unit(text: str, reference: str, f1: float | None, same: bool | None) -> None:
+    """F1 counts characters, words and numbers that both have; exactly the same are those that differ in marks alone."""
+    assert token_f1(text, reference) == (None if f1 is None else pytest.approx(f1))
+    assert exact_match(text, reference) is same
+
+
+@given(st.text("成本美元29.4约R a", max_size=12), st.text("成本美元29.4约R a", max_size=12))
+def test_f1_is_symmetric_and_whole_for_the_same(one: str, other: str) -> None:
+    """It lies between 0 and 1, does not care which text is which, and is 1 of a text with itself."""
+    there, back = token_f1(one, other), token_f1(other, one)
+    if there is not None and back is not None:
+        assert 0 <= there == back <= 1
+        assert token_f1(one, one) == 1
+
+
+def test_the_verifier_decides_what_is_borne_out() -> None:
+    """A figure that the citation lacks is not borne out; marked as such the answer is honest all the same."""
+    sources = (cited(Span(0, 20), "成本约29.4万美元。"), cited(Span(20, 40), "另有512块H800。"))
+    right, wrong, bare = (
+        Sentence("成本约29.4万美元。", (0,)),
+        Sentence("成本约31万美元。", (0,)),
+        Sentence("成本很低。", ()),
+    )
+    assert [borne_out(s, sources) for s in (right, wrong, bare)] == [True, False, False]
+    marked = replace(wrong, supported=False)
+    assert support_rate(Answer("问", "zh-Hans", (right, wrong), sources)) == 0.5
+    assert honest(Answer("问", "zh-Hans", (right, wrong), sources)) == 0.5
+    assert support_rate(Answer("问", "zh-Hans", (right, marked), sources)) == 0.5
+    assert honest(Answer("问", "zh-Hans", (right, marked), sources)) == 1
+    refused = Answer("问", "zh-Hans", (bare,), sources, abstained=True)
+    assert support_rate(refused) is honest(refused) is None
+
+
+@pytest.mark.parametrize(
+    ("refused", "unanswerable", "expected"),
+    [
+        ([True, True, False, False], [True, False, True, False], (0.5, 0.5, 0.5)),
+        ([True, False], [True, False], (1, 1, 1)),
+        ([False, False], [True, False], (None, 0, 0)),
+        ([True, False], [False, False], (0, None, None)),
+        ([], [], (None, None, None)),
+    ],
+)
+def test_refusals_are_counted_against_what_is_unanswerable(
+    refused: list[bool], unanswerable: list[bool], expected: tuple[float | None, ...]
+) -> None:
+    """Precision is of those given, recall of those due, F1 of both."""
+    assert tuple(refusals(refused, unanswerable)) == expected
+
+
+def test_the_risk_coverage_curve_of_five_questions() -> None:
+    """By falling confidence: right, wrong, right and wrong together, and one refused, which ends the curve at four fifths."""
+    curve = risk_coverage([0.1, 3.0, 2.0, 1.0, 1.0], [None, False, True, False, True])
+    assert curve == [Risk(0.2, 0.0), Risk(0.4, 0.5), Risk(0.8, 0.5)]
+    assert area_under(curve) == pytest.approx((0.2 * 0 + 0.2 * 0.5 + 0.4 * 0.5) / 0.8)
+    assert risk_coverage([1.0], [None]) == []
+    assert area_under([]) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from([True, False, None])), max_size=30))
+def test_the_curve_ends_with_all_that_was_answered(cases: list[tuple[int, bool | None]]) -> None:
+    """Coverage rises, risk is a share, and the last point is the risk of everything answered."""
+    curve = risk_coverage([c for c, _ in cases], [w for _, w in cases])
+    answered = [w for _, w in cases if w is not None]
+    assert [p.coverage for p in curve] == sorted({p.coverage for p in curve})
+    assert all(0 <= p.risk <= 1 for p in curve)
+    if answered:
+        assert curve[-1] == Risk(len(answered) / len(cases), sum(answered) / len(answered))
+        assert area_under(curve) is not None

@@ -14,7 +14,8 @@ from rich.console import Console
 from assistant import Assistant, Retriever
 from evals.case import Case
 from evals.report import show, show_failures
-from evals.run import Report, Result, evidence_places, judge, run, summary
+from evals.result import Report, Result
+from evals.run import evidence_places, judge, run, summary
 from ingest.index import open_index
 from ingest.pipeline import ingest
 from ingest.settings import Settings
@@ -96,7 +97,7 @@ def test_an_answer_is_measured_against_its_case(results: dict[str, Result]) -> N
     number = results["number"]
     assert "29.4万美元" in number.text
     assert (number.facts, number.all_facts, number.none_wrong) == (1, True, True)
-    assert number.recall == {"1": 1, "3": 1, "5": 1}
+    assert number.recall == {"1": 1, "3": 1, "5": 1, "10": 1}
     assert number.mrr == 1
     assert number.evidence_found
     assert number.citations_exact == 1
@@ -188,7 +189,7 @@ def test_refused_answers_count_as_wrong(results: dict[str, Result]) -> None:
 def test_the_report_as_json(report: Report) -> None:
     """What is written holds results, means and signature, and comes through JSON unchanged but for tuples."""
     told = json.loads(json.dumps(report.to_dict()))
-    assert set(told) == {"results", "overall", "by_type", "by_script", "signature"}
+    assert {"results", "overall", "by_type", "by_script", "blames", "risk", "parity", "signature"} == set(told)
     assert len(told["results"]) == 5
     assert {"id", "type", "lang", "question", "text", "abstained", "facts", "recall", "mrr", "missing"} <= set(
         told["results"][0]

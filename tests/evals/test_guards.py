@@ -1,0 +1,288 @@
+"""The gate holds: whatever stage is broken on purpose, the comparison fails and blames it; unbroken code passes every time."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from noise import leak_pinyin
+
+import assistant.answer
+import assistant.extract
+import assistant.question
+import assistant.rank
+import assistant.retrieve
+import assistant.write
+import ingest.clean.stages
+import ingest.lexical
+import ingest.prepare
+from assistant import Assistant, Citation
+from assistant.script import Script
+from assistant.write import Writer
+from evals.case import Case, read_cases
+from evals.compare import Baseline, Comparison, baseline_of, compare
+from evals.parity import rewritten
+from evals.result import Report
+from evals.run import run
+from ingest.document import Chunk, Document, Edit, Span
+from ingest.embed import SentenceTransformersEmbedder
+from ingest.lexical import LexicalIndex
+from ingest.pipeline import ingest as ingest_paths
+from ingest.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+REPORTS = ("deepseek-r1-cost.md", "deepseek-r1-nature.txt", "smart-marketing-4d.txt", "dtc-brand-cases.md")
+EVERY = 3
+RERUNS = 20
+PASSAGE_SIZE = 120
+"""Characters: small passages, so that these few reports have more of them than are read for an answer."""
+Monkey = pytest.MonkeyPatch
+
+
+def indexed(folder: Path, reports: Path) -> Assistant:
+    """An assistant over a fresh index of some reports, with the shipped model."""
+    settings = Settings(_env_file=None, workers=1, passage_size=PASSAGE_SIZE)  # type: ignore[call-arg]
+    ingest_paths([reports], folder, settings, SentenceTransformersEmbedder(settings.model_path()))
+    return Assistant.open(folder, settings)
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    """Some of the reference questions that four of the reports answer, and some that nothing answers; every second in the other script."""
+    read = [c for name in ("corpus", "corpus-2") for c in read_cases(ROOT / "evals" / "cases" / f"{name}.jsonl")]
+    answered = [c for c in read if c.evidence_doc and set(c.evidence_doc) <= set(REPORTS)][::EVERY]
+    unanswered = [c for c in read if not c.answerable][::8]
+    return [rewritten(c, "script") if i % 2 else c for i, c in enumerate([*answered, *unanswered])]
+
+
+def copied(folder: Path, change: Callable[[str], str] = str) -> Path:
+    folder.mkdir()
+    for name in REPORTS:
+        (folder / name).write_text(change((ROOT / "corpus" / name).read_text("utf-8")), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with four of the sample reports."""
+    return copied(tmp_path_factory.mktemp("guards") / "reports")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory, reports: Path) -> Assistant:
+    """An assistant over them, with nothing broken."""
+    return indexed(tmp_path_factory.mktemp("guards") / "index", reports)
+
+
+@pytest.fixture(scope="module")
+def before(sound: Assistant, cases: list[Case]) -> Report:
+    """What is measured while nothing is broken."""
+    return run(sound, cases, {})
+
+
+@pytest.fixture(scope="module")
+def baseline(before: Report) -> Baseline:
+    """What the others are compared with."""
+    return baseline_of(before)
+
+
+def blamed_most(before: Report, after: Report) -> set[str]:
+    """The two stages that are blamed for the most cases more."""
+    more = Counter(after.blames) - Counter(before.blames)
+    return {stage for stage, _ in more.most_common(2)}
+
+
+def fell(comparison: Comparison) -> set[str]:
+    return {c.name for c in comparison.losses}
+
+
+def test_unbroken_code_passes_every_time(sound: Assistant, cases: list[Case], baseline: Baseline) -> None:
+    """Twenty reruns, twenty passes, and not one figure changed."""
+    some = cases[::3]
+    verdicts = [compare(baseline, run(sound, some, {})) for _ in range(RERUNS)]
+    assert [v.passes for v in verdicts] == [True] * RERUNS
+    assert {v.changes for v in verdicts} == {()}
+    assert {v.compared for v in verdicts} == {len(some)}
+
+
+def test_an_index_made_anew_passes(tmp_path: Path, reports: Path, cases: list[Case], baseline: Baseline) -> None:
+    """The gate ingests afresh: that alone changes nothing."""
+    comparison = compare(baseline, run(indexed(tmp_path / "index", reports), cases, {}))
+    assert comparison.passes
+    assert comparison.changes == ()
+
+
+def without_folding(monkeypatch: Monkey) -> None:
+    """Questions and passages are matched in their own script."""
+    for module in (ingest.lexical, assistant.question, assistant.rank, assistant.extract):
+        for name in ("fold", "fold_case_kept"):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, str)
+
+
+def cut_anywhere(monkeypatch: Monkey) -> None:
+    """Passages of sixty characters, sentence or not."""
+
+    def split(document: Document, size: int) -> tuple[Chunk, ...]:
+        text, view = document.view.text, document.view
+        spans = [Span(at, min(at + 60, len(text))) for at in range(0, len(text), 60)]
+        return tuple(Chunk(view.span(s.start, s.end), s, s.of(text)) for s in spans)
+
+    monkeypatch.setattr(ingest.prepare, "split", split)
+
+
+def a_report_left_out(monkeypatch: Monkey) -> None:
+    """One report is not found any more."""
+    known = ingest.pipeline.discover
+    monkeypatch.setattr(ingest.pipeline, "discover", lambda *given: (f for f in known(*given) if f.path != REPORTS[0]))
+
+
+def a_greedy_cleaner(monkeypatch: Monkey) -> None:
+    """The cleaner of boilerplate takes the second half of every report."""
+    monkeypatch.setitem(
+        ingest.clean.stages.BLOCKS,  # type: ignore[arg-type]
+        "boilerplate",
+        lambda view: [Edit(len(view) // 2, len(view), "\u2029")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "figures", "blamed"),
+    [
+        (without_folding, {"facts", "recall@1"}, {"wrongly refused", "not retrieved"}),
+        (cut_anywhere, {"facts", "ndcg"}, {"incomplete"}),
+        (a_report_left_out, {"facts", "citation_recall"}, {"not ingested"}),
+        (a_greedy_cleaner, {"facts", "recall@5"}, {"cleaned away"}),
+    ],
+)
+def test_a_stage_of_the_ingest_that_is_broken_fails_the_gate(
+    tmp_path: Path,
+    monkeypatch: Monkey,
+    reports: Path,
+    cases: list[Case],
+    before: Report,
+    baseline: Baseline,
+    broken: Callable[[Monkey], None],
+    figures: set[str],
+    blamed: set[str],
+) -> None:
+    """The figures that should fall do, and the stage is blamed most of all."""
+    broken(monkeypatch)
+    after = run(indexed(tmp_path / "index", reports), cases, {})
+    comparison = compare(baseline, after)
+    assert not comparison.passes
+    assert figures <= fell(comparison)
+    assert blamed <= blamed_most(before, after)
+
+
+def test_a_cleaner_that_does_nothing_fails_the_gate(tmp_path: Path, monkeypatch: Monkey, cases: list[Case]) -> None:
+    """Over reports with leaked pinyin, which are cleaned in the baseline, noise that is left is blamed."""
+    noisy = copied(tmp_path / "noisy", lambda text: leak_pinyin(text, 5))
+    before = run(indexed(tmp_path / "clean-index", noisy), cases, {})
+    monkeypatch.setitem(ingest.clean.stages.INSIDE, "pinyin", lambda view: [])  # type: ignore[arg-type]
+    after = run(indexed(tmp_path / "index", noisy), cases, {})
+    comparison = compare(baseline_of(before), after)
+    assert {"facts", "recall@5"} <= fell(comparison)
+    assert "noise left" in blamed_most(before, after)
+
+
+def drawn(*parts: object) -> float:
+    """A number from 0 to 1 that depends on nothing but what is given."""
+    return Random(zlib.crc32(repr(parts).encode())).random()  # noqa: S311
+
+
+def shuffled_scores(monkeypatch: Monkey) -> None:
+    """The lexical index finds the same passages with each other's scores."""
+    search = LexicalIndex.search
+
+    def shuffled(self: LexicalIndex, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
+        found = search(self, terms, k)
+        numbers = sorted((n for n, _ in found), key=lambda n: drawn(n, *terms))
+        return list(zip(numbers, (s for _, s in found), strict=True))
+
+    monkeypatch.setattr(LexicalIndex, "search", shuffled)
+
+
+def shuffled_ranks(monkeypatch: Monkey) -> None:
+    """The ranker's scores say nothing."""
+
+    def score(features: Mapping[str, float], name: str) -> float:
+        return 10 * drawn(name, *features.values())
+
+    monkeypatch.setattr(assistant.retrieve, "score", score)
+
+
+def refuses_too_much(monkeypatch: Monkey) -> None:
+    monkeypatch.setattr(assistant.answer, "REFUSE_BELOW", 2.0)
+
+
+def never_refuses(monkeypatch: Monkey) -> None:
+    monkeypatch.setattr(assistant.answer, "REFUSE_BELOW", -99.0)
+
+
+def shifted_offsets(monkeypatch: Monkey) -> None:
+    """Citations point one character too far."""
+    cite = assistant.answer.cite_place
+
+    def shifted(clean: Span, document: Document, score: float) -> Citation:
+        citation = cite(clean, document, score)
+        span = Span(citation.span.start + 1, citation.span.end + 1)
+        return replace(citation, span=span)
+
+    monkeypatch.setattr(assistant.answer, "cite_place", shifted)
+
+
+@pytest.mark.parametrize(
+    ("broken", "figures", "blamed"),
+    [
+        (shuffled_scores, {"recall@1", "ndcg"}, {"ranked low"}),
+        (shuffled_ranks, {"facts", "recall@5", "ndcg"}, {"ranked low"}),
+        (refuses_too_much, {"facts", "answered"}, {"wrongly refused"}),
+        (never_refuses, {"refused"}, {"not refused"}),
+        (shifted_offsets, set(), {"not exact"}),
+    ],
+)
+def test_a_stage_of_the_answer_that_is_broken_fails_the_gate(
+    monkeypatch: Monkey,
+    sound: Assistant,
+    cases: list[Case],
+    before: Report,
+    baseline: Baseline,
+    broken: Callable[[Monkey], None],
+    figures: set[str],
+    blamed: set[str],
+) -> None:
+    """The same, over the same index."""
+    broken(monkeypatch)
+    after = run(sound, cases, {})
+    comparison = compare(baseline, after)
+    assert not comparison.passes
+    assert figures <= fell(comparison)
+    assert bool(comparison.inexact) == (broken is shifted_offsets)
+    assert blamed <= blamed_most(before, after)
+
+
+class MadeUp(Writer):
+    """A language model that quotes the first passage and puts a figure of its own to it."""
+
+    def _stream(self, question: str, evidence: Sequence[str], script: Script, *more: Any) -> Iterator[str]:
+        yield f"{evidence[0].split('。')[0].strip()}，共计98765头大象。[1]"
+
+
+def test_a_verifier_that_is_off_fails_the_gate(monkeypatch: Monkey, sound: Assistant, cases: list[Case]) -> None:
+    """Figures that a language model made up are marked in the baseline; unmarked they are blamed on the verifier."""
+    written = Assistant(sound.retriever, MadeUp("http://localhost:9", "scripted"))
+    before = run(written, cases, {})
+    assert before.overall["honest"] == 1
+    assert before.overall["support_rate"] == 0
+    monkeypatch.setattr(assistant.write, "failures", lambda *given: ())
+    after = run(written, cases, {})
+    comparison = compare(baseline_of(before), after)
+    assert fell(comparison) == {"honest"}
+    assert "not verified" in blamed_most(before, after)
