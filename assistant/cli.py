@@ -1,4 +1,4 @@
-"""The commands `wenju ingest | inspect | ask | retrieve | chat | status | doctor`; `evals.cli` adds its own and starts them."""
+"""The commands `wenju ingest | inspect | ask | retrieve | chat | serve | keys | status | doctor`; `evals.cli` adds its own and starts them."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ out = Console()
 err = Console(stderr=True)
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index]")]
+KeysOption = Annotated[Path | None, typer.Option("--keys", help="File of the keys that open the server")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
 
 
@@ -217,6 +218,57 @@ def chat(
     from assistant.app.page import serve
 
     serve(assistant, host, port)
+
+
+@app.command()
+def serve(
+    index: IndexOption = None,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="0 takes any free one")] = 7870,
+    keys: KeysOption = None,
+) -> None:
+    """Answer other programs over HTTP: http://127.0.0.1:7870, described at /openapi.json."""
+    from assistant.serve.server import serve as run
+
+    run(load_settings(index=index, keys=keys), host, port)
+
+
+holders = typer.Typer(help="Make, list and revoke the keys that open the server.", no_args_is_help=True)
+app.add_typer(holders, name="keys")
+
+
+@holders.command(name="new")
+def new_key(name: Annotated[str, typer.Argument(help="Who will hold it")], keys: KeysOption = None) -> None:
+    """Make a key and print it; only its hash is kept."""
+    from assistant.serve.keys import new_key as made
+
+    print(made(keys_file(keys), name))
+    err.print("this key is shown once: whoever has it can ask", highlight=False)
+
+
+@holders.command(name="list")
+def list_keys(keys: KeysOption = None) -> None:
+    """Show who holds keys, and since when."""
+    from assistant.serve.keys import read_keys
+
+    for key in read_keys(keys_file(keys)):
+        out.print(visible(f"{key.made}  {key.name}"), markup=False, highlight=False)
+
+
+@holders.command(name="revoke")
+def revoke_key(name: Annotated[str, typer.Argument(help="Who holds it")], keys: KeysOption = None) -> None:
+    """Let a key open nothing any more, in a running server too."""
+    from assistant.serve.keys import revoke_key as revoked
+
+    revoked(keys_file(keys), name)
+
+
+def keys_file(given: Path | None) -> Path:
+    """The file of keys that was named, or that of the settings. Raises BadSettings when neither names one."""
+    file = load_settings(keys=given).keys
+    if file is None:
+        raise BadSettings("no file of keys is named", "give --keys FILE, or set WENJU_KEYS")
+    return file
 
 
 @app.command()

@@ -133,6 +133,10 @@ class Catalog:
         """Let go of the file."""
         self._db.close()
 
+    def version(self) -> int:
+        """A number that is another one once another process, or another catalog of this file, has written."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written within is kept, or nothing is."""

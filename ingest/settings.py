@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
+    keys: Path | None = Field(default=None, description="file of the keys that open the server")
+    serve_seconds: float = Field(default=60, gt=0, description="how long one request may take")
+    log_questions: bool = Field(default=False, description="whether the server's log tells what was asked")
 
     def model_path(self) -> str:
         """The folder or hub name of the embedding model."""

@@ -29,6 +29,11 @@ HOMES = {
     "pypinyin": ("ingest/clean/pinyin.py", "evals/bench/noise.py"),
     "sentence_transformers": ("ingest/embed.py", "ingest/train_static_model.py"),
     "gradio": ("assistant/app/",),
+    "fastapi": ("assistant/app/", "assistant/serve/"),
+    "starlette": ("assistant/app/", "assistant/serve/"),
+    "uvicorn": ("assistant/app/", "assistant/serve/"),
+    "prometheus_client": ("assistant/serve/measured.py",),
+    "mcp": ("assistant/serve/",),
     "llama_index": ("assistant/adapters/", "assistant/write.py", "evals/bench/ingest.py"),
     "langchain": ("assistant/adapters/",),
     "langchain_core": ("assistant/adapters/",),
@@ -37,7 +42,10 @@ HOMES = {
 
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "core", "tools"}
 
-HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "llama_index")
+HEAVY = (
+    "torch", "sentence_transformers", "transformers", "gradio", "llama_index", "langchain_core",
+    "fastapi", "uvicorn", "mcp", "prometheus_client",
+)  # fmt: skip
 
 MODULES = sorted(p.relative_to(ROOT).as_posix() for package in PACKAGES for p in (ROOT / package).rglob("*.py"))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import typer
@@ -73,16 +75,58 @@ def test_the_readme_shows_python_and_commands() -> None:
     assert COMMANDS
 
 
-@pytest.mark.parametrize("block", PYTHON, ids=lambda b: f"line {b.line}")
+SERVER = "127.0.0.1:7870"
+
+
+def needs_server(some: list[Block]) -> list[Any]:
+    """Blocks as parameters; those that ask a server are marked so."""
+    return [pytest.param(b, id=f"line {b.line}", marks=[pytest.mark.server] if SERVER in b.code else []) for b in some]
+
+
+@pytest.fixture(scope="session")
+def server(readme_index: Path) -> Iterator[str]:
+    """The host and port of a server over the sample reports."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evals.cli", "serve", "--index", str(readme_index), "--port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    yield process.stdout.readline().split()[-1].removeprefix("http://")
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    "line", [line for b in blocks() if b.language == "sh" for line in b.code.splitlines() if line.startswith("curl")]
+)
+def test_requests_of_the_readme_are_answered(line: str, server: str) -> None:
+    """Each call of curl that is shown gets what it asks for."""
+    done = subprocess.run(
+        ["bash", "-c", line.replace(SERVER, server).replace("curl ", "curl --fail ", 1)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.search('"(?:quote|raw)"', done.stdout)
+
+
+@pytest.mark.parametrize("block", needs_server(PYTHON))
 def test_python_of_the_readme_runs(
-    block: Block, readme_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    block: Block, readme_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """Each block runs by itself where an index and the sample reports are."""
     (tmp_path / "index").symlink_to(readme_index, target_is_directory=True)
     (tmp_path / "corpus").symlink_to(ROOT / "corpus", target_is_directory=True)
     (tmp_path / "evals").symlink_to(ROOT / "evals", target_is_directory=True)
     monkeypatch.chdir(tmp_path)
-    padded = "\n" * (block.line - 1) + block.code
+    code = block.code
+    if SERVER in code:
+        code = code.replace(SERVER, request.getfixturevalue("server"))
+    padded = "\n" * (block.line - 1) + code
     exec(compile(padded, str(ROOT / "README.md"), "exec"), {"__name__": "readme"})  # noqa: S102
 
 

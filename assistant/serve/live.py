@@ -1,0 +1,77 @@
+"""The assistant over the index as it is now: opened when there is one, and again when it was changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from assistant.answer import Assistant
+from assistant.retrieve import Retriever
+from assistant.write import Writer
+from ingest.catalog import Catalog
+from ingest.errors import IndexBusy, IndexProblem
+from ingest.index import CATALOG, writing
+from ingest.settings import Settings
+
+PAUSE = 1.0
+"""Seconds between two looks at an index."""
+
+
+class Live:
+    """Hands out the assistant over an index. Safe to use from several threads.
+
+    Whoever asks while another thread opens the index anew is given the one from before.
+    """
+
+    def __init__(self, settings: Settings, pause: float = PAUSE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._writer = Writer.of(settings)
+        self._pause, self._clock = pause, clock
+        self._looking = threading.Lock()
+        self._next = clock()
+        self._open: tuple[Assistant, Catalog, object] | None = None
+        self.opened = 0
+
+    def assistant(self) -> Assistant:
+        """The assistant over the index. Raises IndexMissing and other IndexProblems while there is none."""
+        # Who comes first waits for the index to be opened; later there is always one to go on with.
+        if self._looking.acquire(blocking=self._open is None):
+            try:
+                if self._open is None or self._clock() >= self._next:
+                    self._look()
+            finally:
+                self._looking.release()
+        if self._open is None:
+            raise AssertionError("what is not open has told why")
+        return self._open[0]
+
+    def _look(self) -> None:
+        self._next = self._clock() + self._pause
+        if self._open is not None and (self._generation(self._open[1]) == self._open[2] or self._is_written()):
+            return
+        try:
+            retriever = Retriever.open(self._settings.index, self._settings)
+        except IndexProblem:
+            # It may be in the middle of being made anew.
+            if self._open is None:
+                raise
+            return
+        assistant = Assistant(retriever, self._writer)
+        assistant.warm_up()
+        catalog = retriever.index.catalog
+        self._open = assistant, catalog, self._generation(catalog)
+        self.opened += 1
+
+    def _generation(self, catalog: Catalog) -> tuple[int, int]:
+        """What is another one after each write of another process, and after a rebuild."""
+        file = self._settings.index / CATALOG
+        return file.stat().st_ino if file.exists() else 0, catalog.version()
+
+    def _is_written(self) -> bool:
+        """Whether another process is at it: what it has written by then is half of what is coming."""
+        try:
+            with writing(self._settings.index):
+                return False
+        except IndexBusy:
+            return True

@@ -1,0 +1,112 @@
+"""Start the server: its address, its keys, its log; stop it in good order."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+import sys
+from contextlib import suppress
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from assistant.serve.api import Service, application
+from assistant.serve.chat_completions import add_chat_completions
+from assistant.serve.crew import Crew
+from assistant.serve.gate import Gate, Limits
+from assistant.serve.keys import Keyring
+from assistant.serve.live import Live
+from assistant.serve.measured import Measured
+from ingest.errors import BadSettings, IndexMissing
+from ingest.settings import Settings
+
+AT_ONCE = 8
+WAITING = 64
+ENDING = 10
+"""Seconds that requests under way are given when the server stops."""
+
+
+def gated(live: Live, settings: Settings, keys: Keyring | None = None, limits: Limits | None = None) -> ASGIApp:
+    """The whole server as a web application."""
+    measured = Measured()
+    service = Service(live, Crew(AT_ONCE, WAITING, settings.serve_seconds), measured)
+    app = application(service, keys=keys is not None)
+    add_chat_completions(app, service)
+    return Gate(app, measured, keys, limits, settings.log_questions)
+
+
+class Announced(uvicorn.Server):
+    """A server that says on stdout, once, that it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to answer."""
+        await super().startup(sockets)
+        if sockets and self.started:
+            print(f"Wenju is ready: {address_of(sockets[0])}", flush=True)
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve the index of the settings until Ctrl-C; port 0 takes any free one.
+
+    Raises BadSettings for a host that others can reach when there are no keys,
+    for a file that holds none, and for a port that cannot be had. An index that
+    is not there yet is waited for.
+    """
+    keys = Keyring(settings.keys) if settings.keys else None
+    with bound(host, port, keys is not None) as own:
+        log_to_stderr()
+        live = Live(settings)
+        try:
+            live.assistant()
+        except IndexMissing as exc:
+            print(f"note: {exc}; until then every question is answered with 503 → {exc.advice}", file=sys.stderr)
+        config = uvicorn.Config(
+            gated(live, settings, keys),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=ENDING,
+        )
+        with suppress(KeyboardInterrupt):
+            Announced(config).run(sockets=[own])
+
+
+def log_to_stderr() -> None:
+    """A line of JSON for each request."""
+    log = logging.getLogger("wenju.serve")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
+
+
+def bound(host: str, port: int, keys: bool) -> socket.socket:
+    """A socket on an address: any with keys, of this machine alone without. Raises BadSettings."""
+    if not keys and not is_loopback(host):
+        raise BadSettings(
+            f"{host}: others could read every report, for there are no keys to ask for",
+            "wenju keys new NAME --keys FILE, then wenju serve --keys FILE; or wenju serve --host 127.0.0.1",
+        )
+    own = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        own.bind((host, port))
+    except (OSError, OverflowError) as exc:
+        own.close()
+        raise BadSettings(f"port {port} on {host} cannot be had ({exc})", "wenju serve --port PORT") from exc
+    return own
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def address_of(own: socket.socket) -> str:
+    """The address of the server on a bound socket."""
+    host, port = own.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
