@@ -1,4 +1,4 @@
-"""The commands `wenju ingest | inspect | ask | retrieve | chat | serve | keys | status | doctor`; `evals.cli` adds its own and starts them."""
+"""The commands `wenju ingest | inspect | ask | retrieve | chat | feedback | serve | keys | status | doctor`; `evals.cli` adds its own and starts them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from assistant.json_lines import json_lines
-from assistant.report_tables import answer_lines, ingest_table, status_table
+from assistant.report_tables import answer_lines, feedback_lines, ingest_table, status_table
 from assistant.visible import visible
 from ingest.errors import BadCases, BadSettings, WenjuError
 from ingest.settings import Settings, load_settings
@@ -214,10 +214,31 @@ def chat(
     port: Annotated[int, typer.Option("--port")] = 7860,
 ) -> None:
     """Open the chat in a browser: http://127.0.0.1:7860."""
-    assistant = open_assistant(settings_of(index))
+    settings = settings_of(index)
+    assistant = open_assistant(settings)
     from assistant.app.page import serve
 
-    serve(assistant, host, port)
+    serve(assistant, host, port, folder=settings.conversations_folder(), pdf_password=settings.pdf_password)
+
+
+@app.command()
+def feedback(
+    index: IndexOption = None,
+    cases: Annotated[
+        Path | None, typer.Option("--cases", help="Write reference questions for `wenju eval` here")
+    ] = None,
+) -> None:
+    """List what readers thought of the answers in the chat."""
+    from assistant.app.conversations import Conversations
+    from assistant.app.opinions import cases as written
+
+    folder = settings_of(index).conversations_folder()
+    given = Conversations(folder).feedback() if folder.is_dir() else []
+    if cases:
+        cases.write_text(written(given), "utf-8")
+        out.print(visible(f"written: {cases}, {len(given)} questions"), markup=False, highlight=False)
+    else:
+        out.print(*feedback_lines(given), sep="\n", markup=False, highlight=False)
 
 
 @app.command()

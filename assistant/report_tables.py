@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -23,6 +24,38 @@ FEW = 5
 """Of more files than this with the same to tell only so many are named."""
 NAME_WIDTH = 20
 """Columns that the name of a file has at least, where it needs them."""
+
+
+class Opinion(Protocol):
+    """What a reader thought of an answer."""
+
+    @property
+    def given(self) -> str:
+        """When, ISO 8601."""
+
+    @property
+    def user(self) -> str:
+        """Who."""
+
+    @property
+    def good(self) -> bool:
+        """Whether it was a good answer."""
+
+    @property
+    def reason(self) -> str:
+        """What was wrong."""
+
+    @property
+    def note(self) -> str:
+        """What they wrote."""
+
+    @property
+    def question(self) -> str:
+        """What was asked."""
+
+    @property
+    def answer(self) -> Answer:
+        """What was told."""
 
 
 def ingest_table(report: IngestReport) -> Iterator[RenderableType]:
@@ -137,3 +170,16 @@ def status_table(index: Index, documents: Sequence[Listed]) -> Iterator[Renderab
     yield from (_told("note", r) for r in index.repairs)
     for family in index.catalog.families():
         yield Text("the same report: " + one_line(", ".join(m.path for m in family)))
+
+
+def feedback_lines(given: Sequence[Opinion]) -> Iterator[str]:
+    """What readers thought: a line for each answer, the question and what was noted below it."""
+    if not given:
+        yield "no reader has said what they think of an answer yet"
+    for one in given:
+        reason = f" ({one.reason})" if one.reason else ""
+        who = f" {one_line(one.user)}" if one.user else ""
+        yield f"{'+' if one.good else '-'} {one.given[:16]}{who}{reason}  {one_line(one.question)}"
+        yield f"    {one_line(one.answer.text)[:QUOTED]}"
+        if one.note:
+            yield f"    note: {one_line(one.note)}"

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=0, ge=0, description="processes that read and clean; 0 is one per core")
     file_seconds: float = Field(default=120, gt=0, description="how long one file may take to read")
     pdf_password: str = Field(default="", repr=False)
+    conversations: Path | None = Field(
+        default=None, description="the folder of the chat's; beside the index by default"
+    )
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
@@ -45,6 +48,10 @@ class Settings(BaseSettings):
     def model_path(self) -> str:
         """The folder or hub name of the embedding model."""
         return self.embedding or str(SHIPPED_MODEL)
+
+    def conversations_folder(self) -> Path:
+        """The folder that keeps the conversations of the chat."""
+        return self.conversations or self.index.with_name(f"{self.index.resolve().name}-conversations")
 
     def fingerprint(self) -> str:
         """A hash of all settings that shape an index, the embedding model aside."""

@@ -8,15 +8,18 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.answer import Answer, Citation, Conflict, Sentence
+from assistant.app.turns import Turn
 from assistant.app.words import Words
 from assistant.script import script_of
-from ingest.document import BREAK
+from assistant.visible import one_line as name_line
+from ingest.document import BREAK, Span
 
 SNIPPET = 96
 """Characters of a passage that a refusal shows."""
 PASSAGE_ADDRESS = "#source"
+DEED_ADDRESS = "#do"
+"""What a link to it does is the script's to do: the conversation keeps links, and no buttons."""
 WAITING = '<span class="waiting">'
-WRITING = 'class="answer writing"'
 
 MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 HAN_LINE_END = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\s*\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
@@ -42,9 +45,45 @@ def welcome_html(words: Words, *, empty: bool) -> str:
     return f'<div class="welcome"><h2>{inert(words.welcome)}</h2><p>{inert(told)}</p></div>'
 
 
-def question_html(question: str) -> str:
-    """The bubble of a question."""
-    return f'<div class="asked" lang="{script_of(question)}">{inert(question)}</div>'
+def name_html(name: str) -> str:
+    """A title, a path or the name of a page, for the conversation: on one line, its controls and marks of direction seen."""
+    return inert(name_line(name))
+
+
+def turn_html(turn: Turn, words: Words, *, last: bool) -> tuple[str, str]:
+    """The two bubbles of a turn that is over, and what can be done with it; the last one can be asked again."""
+    return question_html(turn.question, words, turn.number if last else 0), _answer_of(turn, words, last=last)
+
+
+def question_html(question: str, words: Words, turn: int = 0) -> str:
+    """The bubble of a question; with the number of a turn it can be edited."""
+    edit = deed_html("edit", turn, "✎", words.edit) if turn else ""
+    return f'<div class="asked" lang="{script_of(question)}">{inert(question)}</div>{edit}'
+
+
+def _answer_of(turn: Turn, words: Words, *, last: bool) -> str:
+    deeds = _deeds(turn, words, last=last)
+    if turn.state == "answered" and turn.answer is not None:
+        return answer_html(turn.place, turn.answer, words, deeds)
+    if turn.state == "failed":
+        return failure_html(turn.place, *turn.failure, deeds)
+    return stopped_html(turn.place, words, turn.answer, deeds)
+
+
+def _deeds(turn: Turn, words: Words, *, last: bool) -> str:
+    """The links below an answer."""
+    deeds = [deed_html("retry", turn.number, words.retry, words.retry)] if last else []
+    if turn.state == "answered":
+        deeds.insert(0, deed_html("why", turn.number, words.why, words.why))
+        for name, label, given in (("good", words.helpful, True), ("bad", words.unhelpful, False)):
+            deeds.append(deed_html(name, turn.number, label, label, "thumb given" if turn.good is given else "thumb"))
+    return f'<p class="deeds-below">{"".join(deeds)}</p>'
+
+
+def deed_html(name: str, turn: int, shown: str, label: str, kind: str = "") -> str:
+    """A link that does something with a turn."""
+    address = escape(f"{DEED_ADDRESS}?{urlencode({'do': name, 'turn': turn})}")
+    return f'<a class="deed {kind}" href="{address}" title="{inert(label)}">{inert(shown)}</a>'
 
 
 def writing_html(turn: int, sentences: Sequence[Sentence], citations: Sequence[Citation], words: Words) -> str:
@@ -54,37 +93,61 @@ def writing_html(turn: int, sentences: Sequence[Sentence], citations: Sequence[C
     return _bubble(turn, "writing", [_said(sentences, citations, words)])
 
 
-def answer_html(turn: int, answer: Answer, words: Words) -> str:
+def answer_html(turn: int, answer: Answer, words: Words, deeds: str = "") -> str:
     """The bubble of a whole answer with its sources; of a refusal, with the nearest passages."""
     notices = [f'<p class="notice">{inert(n)}</p>' for n in answer.notices]
     if answer.abstained:
-        return _bubble(turn, "refused", [*_refusal(answer, words), *notices])
+        return _bubble(turn, "refused", [*_refusal(answer, words), *notices, deeds])
     conflicts = [_conflict(c, answer.citations, words) for c in answer.conflicts]
     said = _said(answer.sentences, answer.citations, words)
-    return _bubble(turn, "answered", [said, *conflicts, _sources(answer.citations, words), *notices])
+    parts = [_badges(answer, words), said, *conflicts, _sources(answer.citations, words), *notices, deeds]
+    return _bubble(turn, "answered", parts)
 
 
-def stopped_html(turn: int, words: Words, written: str = "") -> str:
+def stopped_html(turn: int, words: Words, written: Answer | None = None, deeds: str = "") -> str:
     """The bubble of an answer that was stopped: what was written of it, if anything was."""
-    if written and WAITING not in written:
-        return written.replace(WRITING, 'class="answer stopped"', 1)
-    return _bubble(turn, "stopped", [f"<p>{inert(words.stopped)}</p>"])
+    if written is not None and written.sentences:
+        return _bubble(turn, "stopped", [_said(written.sentences, written.citations, words), deeds])
+    return _bubble(turn, "stopped", [f"<p>{inert(words.stopped)}</p>", deeds])
 
 
-def failure_html(turn: int, what: str, advice: str) -> str:
+def failure_html(turn: int, what: str, advice: str, deeds: str = "") -> str:
     """The bubble that tells what went wrong, and the next step."""
-    return _bubble(turn, "failed", [f"<p><strong>{inert(what)}</strong></p>", f"<p>{inert(advice)}</p>"])
+    return _bubble(turn, "failed", [f"<p><strong>{inert(what)}</strong></p>", f"<p>{inert(advice)}</p>", deeds])
 
 
 def citation_address(citation: Citation, number: int) -> str:
     """Where a citation's mark points: all that the source pane needs to show it."""
-    place = {
-        "document": citation.document,
-        "start": citation.span.start,
-        "end": citation.span.end,
-        "number": number,
-    }
+    return passage_address(citation.document, citation.span, number)
+
+
+def passage_address(document: str, span: Span, number: int) -> str:
+    """Where a mark points that shows a raw range of a document; its number in the answer, 0 for none."""
+    place = {"document": document, "start": span.start, "end": span.end, "number": number}
     return f"{PASSAGE_ADDRESS}?{urlencode(place)}"
+
+
+def _badges(answer: Answer, words: Words) -> str:
+    """What there is to know before an answer is believed, in a word or two each."""
+    badges = (
+        ("conflicting", words.badge_conflict, words.conflict, bool(answer.conflicts)),
+        ("doubtful", words.badge_unsupported, words.unsupported, not all(s.supported for s in answer.sentences)),
+        ("damaged", words.badge_damaged, words.damaged, any(c.damaged for c in answer.citations)),
+        ("repaired", words.badge_repaired, words.repaired, any(c.repaired for c in answer.citations)),
+    )
+    shown = "".join(_badge(kind, name, means) for kind, name, means, there in badges if there)
+    return f'<p class="badges">{shown}</p>' if shown else ""
+
+
+def _badge(kind: str, name: str, means: str) -> str:
+    return f'<span class="badge {kind}" title="{inert(means)}">{inert(name)}</span>'
+
+
+def _flaws(citations: Sequence[Citation], words: Words) -> str:
+    """The badges of a source whose quoted text was repaired or is damaged."""
+    damaged = _badge("damaged", words.badge_damaged, words.damaged) if any(c.damaged for c in citations) else ""
+    repaired = _badge("repaired", words.badge_repaired, words.repaired) if any(c.repaired for c in citations) else ""
+    return damaged + repaired
 
 
 def _bubble(turn: int, kind: str, parts: Iterable[str]) -> str:
@@ -109,13 +172,13 @@ def _said(sentences: Sequence[Sentence], citations: Sequence[Citation], words: W
 
 
 def _mark(citation: Citation, number: int, words: Words) -> str:
-    label = inert(words.citation(number, citation.title))
+    label = name_html(words.citation(number, citation.title))
     return f'<a class="cite" href="{escape(citation_address(citation, number))}" title="{label}">[{number}]</a>'
 
 
 def _refusal(answer: Answer, words: Words) -> list[str]:
     parts = [
-        f'<p class="label">{inert(words.refused)}</p>',
+        f'<p class="badges">{_badge("missing", words.badge_refused, words.refused)}</p>',
         f'<p class="verdict" lang="{answer.script}">{inert(answer.text)}</p>',
     ]
     if answer.citations:
@@ -128,12 +191,12 @@ def _near(citation: Citation, number: int, words: Words) -> str:
     text = one_line(citation.quote)
     snippet = text if len(text) <= SNIPPET else text[:SNIPPET].rstrip() + "…"
     quoted = f'<span class="snippet" lang="{script_of(text)}">{inert(snippet)}</span>'
-    return f'<div class="near">{_mark(citation, number, words)}{_origin(citation, words)}{_also([citation], words)}{quoted}</div>'
+    return f'<div class="near">{_mark(citation, number, words)}{_origin(citation, words)}{_flaws([citation], words)}{_also([citation], words)}{quoted}</div>'
 
 
 def _origin(citation: Citation, words: Words) -> str:
-    page = f' <span class="page-label">{inert(words.page(citation.page))}</span>' if citation.page else ""
-    return f'<span class="title" lang="{script_of(citation.title)}">{inert(citation.title)}</span>{page}'
+    page = f' <span class="page-label">{name_html(words.page(citation.page))}</span>' if citation.page else ""
+    return f'<span class="title" lang="{script_of(citation.title)}">{name_html(citation.title)}</span>{page}'
 
 
 def _also(citations: Sequence[Citation], words: Words) -> str:
@@ -142,7 +205,7 @@ def _also(citations: Sequence[Citation], words: Words) -> str:
     if not places:
         return ""
     named = (path + (f" {words.page(page)}" if page else "") for path, page in places)
-    return f'<span class="also">{inert(words.also_in)} {inert(" · ".join(named))}</span>'
+    return f'<span class="also">{inert(words.also_in)} {name_html(" · ".join(named))}</span>'
 
 
 def _sources(citations: Sequence[Citation], words: Words) -> str:
@@ -154,7 +217,7 @@ def _sources(citations: Sequence[Citation], words: Words) -> str:
         return ""
     shown = "".join(
         f'<div class="origin"><span class="numbers">{"".join(_mark(citations[i], i + 1, words) for i in numbers)}</span>'
-        f"{_origin(citations[numbers[0]], words)}{_also([citations[i] for i in numbers], words)}</div>"
+        f"{_origin(citations[numbers[0]], words)}{_flaws([citations[i] for i in numbers], words)}{_also([citations[i] for i in numbers], words)}</div>"
         for numbers in lines.values()
     )
     return f'<div class="sources"><p class="label">{inert(words.sources)}</p>{shown}</div>'

@@ -73,16 +73,16 @@ def examples(assistant: Assistant, wanted: int = WANTED) -> dict[Script, tuple[s
 
     Each comes from another document as far as there are enough. The same index gives the same questions.
     """
-    drafts = _in_turn([_drafts(p) for p in _documents(assistant)])[:TRIED]
+    drafts = _in_turn([drafts_of(p) for p in _documents(assistant)])[:TRIED]
     left = [d for d in drafts if _answered(assistant, d)]
     chosen: list[Draft] = []
     while left and len(chosen) < wanted:
         chosen.append(min(left, key=lambda d: _sameness(d, chosen)))
-        left = [d for d in left if not _alike(d, chosen[-1])]
-    return {script: tuple(_written(d.question, script) for d in chosen) for script in SCRIPTS}
+        left = [d for d in left if not alike(d.question, chosen[-1].question)]
+    return {script: tuple(written_in(d.question, script) for d in chosen) for script in SCRIPTS}
 
 
-def _written(question: str, script: Script) -> str:
+def written_in(question: str, script: Script) -> str:
     """A question in a script, also where its own words and those around them are in two."""
     written = in_script(question, script)
     return written.replace("什么", "什麼") if script == "zh-Hant" else written.replace("什麼", "什么")
@@ -106,7 +106,7 @@ def _in_turn(drafts: Iterable[Sequence[Draft]]) -> list[Draft]:
     return [draft for row in zip_longest(*drafts) for draft in row if draft is not None]
 
 
-def _drafts(passages: Sequence[Passage]) -> list[Draft]:
+def drafts_of(passages: Sequence[Passage]) -> list[Draft]:
     """Questions that a document's own words suggest, definitions, figures and lists by turns."""
     text = "".join(p.chunk.text for p in passages)
     made = [
@@ -154,19 +154,20 @@ def _draft(kind: str, passage: Passage, place: Span, question: str) -> Draft:
     return Draft(kind, question, passage.document, Span(start + place.start, start + place.end))
 
 
-def _alike(a: Draft, b: Draft) -> bool:
+def alike(a: str, b: str) -> bool:
     """Whether two questions ask for much the same, one perhaps in the other script."""
-    x, y = (set(in_script(d.question, "zh-Hans")) for d in (a, b))
+    x, y = (set(in_script(question, "zh-Hans")) for question in (a, b))
     return len(x & y) > 0.6 * min(len(x), len(y))
 
 
 def _answered(assistant: Assistant, draft: Draft) -> bool:
     """Whether the answer, asked for in either script, rests on the sentence that the question was made of."""
-    asked = (_written(draft.question, script) for script in SCRIPTS)
-    return all(_rests_on(assistant, assistant.ask(question), draft) for question in asked)
+    asked = (written_in(draft.question, script) for script in SCRIPTS)
+    return all(rests_on(assistant, assistant.ask(question), draft) for question in asked)
 
 
-def _rests_on(assistant: Assistant, answer: Answer, draft: Draft) -> bool:
+def rests_on(assistant: Assistant, answer: Answer, draft: Draft) -> bool:
+    """Whether an answer rests first on the sentence that a question was made of, and says more than the question."""
     if answer.abstained or not answer.citations:
         return False
     first = answer.citations[0]

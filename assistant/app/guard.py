@@ -16,7 +16,9 @@ TEXT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """For what is made of a document: not even our own scripts run there."""
-TEXT_PATHS = ("/text", "/source")
+TEXT_PATHS = (
+    "/text", "/source", "/page-picture", "/why", "/related", "/conversations", "/keeping", "/opinion", "/export",
+)  # fmt: skip
 CLOSED_PATHS = ("/gradio_api/upload", "/upload")
 """Gradio takes files of any size from anyone there, and this page wants none."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -56,7 +58,15 @@ class Guard:
             return PlainTextResponse("this page answers on 127.0.0.1 only", 400)
         if scope["path"].rstrip("/") in CLOSED_PATHS:
             return PlainTextResponse("this page takes no files", 403)
+        if scope["method"] == "POST" and not _of_this_page(Headers(scope=scope)):
+            return PlainTextResponse("sent by another page", 403)
         return None
+
+
+def _of_this_page(headers: Headers) -> bool:
+    """Whether what is sent comes from a page of this server, as far as a browser tells."""
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2].lower() == headers.get("host", "").lower()
 
 
 def host_of(header: str) -> str:

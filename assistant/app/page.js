@@ -3,7 +3,7 @@
 "use strict";
 
 window.wenju = (() => {
-  const chosen = { address: null, answer: null, text: "", whole: "" };
+  const chosen = { address: null, answer: null, text: "", whole: "", page: null, why: null };
   let language = "zh-Hans";
   let loading = null;
   let opener = null;
@@ -22,8 +22,10 @@ window.wenju = (() => {
     wanted.set("lang", language);
     wanted.set("text", chosen.text);
     if (chosen.whole) wanted.set("whole", "1");
+    if (chosen.page !== null) wanted.set("page", chosen.page);
+    const address = chosen.why ? `why?${new URLSearchParams({ turn: chosen.why, lang: language })}` : `source?${wanted}`;
     try {
-      const reply = await fetch(`source?${wanted}`, { signal: loading.signal });
+      const reply = await fetch(address, { signal: loading.signal });
       if (!reply.ok) throw new Error(`${reply.status}`);
       pane().innerHTML = await reply.text();
       arrange();
@@ -47,6 +49,7 @@ window.wenju = (() => {
     }
     const reading = pane().querySelector(".reading");
     const mark = reading?.querySelector("mark");
+    if (reading?.classList.contains("picture")) reading.scrollLeft = 0;
     if (mark) {
       const above = mark.getBoundingClientRect().top - reading.getBoundingClientRect().top;
       reading.scrollTop += above - reading.clientHeight / 4;
@@ -56,12 +59,26 @@ window.wenju = (() => {
   async function show(address, answer, byHand = true) {
     chosen.address = address;
     chosen.answer = answer;
+    chosen.page = chosen.why = null;
     await load();
-    if (narrow() && byHand) {
+    if (byHand) lift();
+  }
+
+  // On a phone the pane is a sheet over the conversation.
+  function lift() {
+    if (narrow()) {
       document.body.classList.add("source-open");
       // What is hidden takes no focus, and the sheet is until it has been drawn.
       requestAnimationFrame(() => requestAnimationFrame(() => pane().focus({ preventScroll: true })));
     }
+  }
+
+  async function why(turn, link) {
+    opener = link;
+    chosen.why = turn;
+    chosen.answer = link.closest(".answer").id;
+    await load();
+    lift();
   }
 
   function close() {
@@ -69,19 +86,37 @@ window.wenju = (() => {
     opener?.focus();
   }
 
-  function finished() {
+  function lastTurn() {
+    const links = document.querySelectorAll("#chat .answer:not(.writing) a.deed[href*='do=retry']");
+    return links.length ? new URLSearchParams(links[links.length - 1].getAttribute("href").split("?")[1]).get("turn") : null;
+  }
+
+  function toEnd() {
+    const log = document.querySelector("#chat [role=log]");
+    if (log) log.scrollTop = log.scrollHeight;
+  }
+
+  // A conversation is on the page and nothing is being written: none, one that was opened, or an answer has ended.
+  function finished(conversation) {
+    const place = new URL(location);
+    if (conversation) place.searchParams.set("conversation", conversation);
+    else place.searchParams.delete("conversation");
+    history.replaceState(null, "", place);
     const answers = document.querySelectorAll("#chat .answer");
     const last = answers[answers.length - 1];
     const first = last && marksOf(last.id)[0];
     if (first && !narrow()) show(first, last.id, false);
-    else arrange();
+    else if (last) arrange();
+    else cleared();
+    made.asking.finished();
+    made.keeping.list();
   }
 
   function cleared() {
-    chosen.address = chosen.answer = null;
+    chosen.address = chosen.answer = chosen.why = chosen.page = null;
     document.body.classList.remove("source-open");
     load();
-    document.querySelector("#question textarea")?.focus();
+    if (!narrow()) document.querySelector("#question textarea")?.focus();
   }
 
   function speak(spoken) {
@@ -91,18 +126,23 @@ window.wenju = (() => {
     document.querySelector("#chat [role=log]").setAttribute("aria-label", names.conversation);
     document.querySelector("#language").setAttribute("aria-label", names.language);
     document.querySelector("#documents input").placeholder = names.all;
+    document.querySelector("#publishers input").placeholder = names.publishers;
     pane().setAttribute("aria-label", names.source);
     const first = !document.documentElement.classList.contains("spoken");
     document.documentElement.classList.add("spoken");
     // On a phone the keyboard would cover the examples.
     if (first && !narrow()) document.querySelector("#question textarea").focus();
     load();
+    made.keeping.speak();
+    const conversation = new URLSearchParams(location.search).get("conversation");
+    if (first && conversation) made.asking.act({ do: "open", conversation });
+    if (first && localStorage.getItem("wenju-list") && !narrow()) made.keeping.toggle(true);
   }
 
   async function copy(button) {
     const label = button.dataset.label ?? (button.dataset.label = button.textContent);
     try {
-      await navigator.clipboard.writeText(button.dataset.copy);
+      await navigator.clipboard.writeText(button.dataset.copy ?? new URL(button.dataset.link, location.href).href);
       button.textContent = button.dataset.done;
     } catch {
       button.textContent = button.dataset.failed;
@@ -118,17 +158,19 @@ window.wenju = (() => {
         event.preventDefault();
         event.stopPropagation();
         opener = mark;
-        show(mark.getAttribute("href"), mark.closest(".answer").id);
+        show(mark.getAttribute("href"), mark.closest(".answer")?.id ?? chosen.answer);
         return;
       }
       const button = event.target.closest?.("#source button");
       if (!button) {
-        if (document.body.classList.contains("source-open") && !event.target.closest?.("#source")) close();
+        const deed = event.target.closest?.("a.deed");
+        if (document.body.classList.contains("source-open") && !event.target.closest?.("#source") && !deed) close();
         return;
       }
       if (button.dataset.step) step(Number(button.dataset.step));
       else if ("close" in button.dataset) close();
-      else if (button.dataset.copy) copy(button);
+      else if (button.dataset.copy || button.dataset.link) copy(button);
+      else if (button.dataset.page) leaf(button);
       else turn(button);
     },
     true,
@@ -138,6 +180,11 @@ window.wenju = (() => {
     const marks = marksOf(chosen.answer);
     const next = marks[marks.indexOf(chosen.address) + by];
     if (next) show(next, chosen.answer, false).then(() => refocus(`[data-step="${by}"]`));
+  }
+
+  function leaf(button) {
+    chosen.page = button.dataset.page;
+    load().then(() => refocus(`[data-by="${button.dataset.by}"]`));
   }
 
   function turn(button) {
@@ -155,6 +202,11 @@ window.wenju = (() => {
     "keydown",
     (event) => {
       if (event.key === "Escape" && document.body.classList.contains("source-open")) close();
+      const steps = { ArrowLeft: -1, ArrowRight: 1 };
+      if (steps[event.key] && event.altKey && marksOf(chosen.answer).length) {
+        event.preventDefault();
+        step(steps[event.key]);
+      }
     },
     true,
   );
@@ -179,7 +231,11 @@ window.wenju = (() => {
     for (const bubble of document.querySelectorAll("#chat [data-testid][aria-label]")) bubble.removeAttribute("aria-label");
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"] });
 
-  const made = { speak, finished, cleared };
-  if (window.wenjuLanguage) setTimeout(() => speak(window.wenjuLanguage));
+  // The scripts behind this one add what they do; then the page may speak.
+  const ready = () => window.wenjuLanguage && setTimeout(() => speak(window.wenjuLanguage));
+  const made = {
+    speak: (spoken) => made.keeping && speak(spoken),
+    finished, ready, why, narrow, lastTurn, toEnd, language: () => language, order: () => made.asking.taken(),
+  };
   return made;
 })();

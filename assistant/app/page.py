@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,16 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse
 
 from assistant.answer import Assistant
-from assistant.app import source
 from assistant.app.conversation import LONGEST_QUESTION, Conversation
+from assistant.app.conversations import Conversations
 from assistant.app.guard import Guard
-from assistant.app.marked import Text
-from assistant.app.words import DEFAULT, LANGUAGES, NAMES, WORDS, Language, first_language
-from ingest.document import Document, Span
+from assistant.app.page_picture import PagePictures
+from assistant.app.routes import add_routes
+from assistant.app.words import DEFAULT, LANGUAGES, NAMES, Language
 from ingest.errors import BadSettings
 
-FOLDER = Path(__file__).parent
 AT_ONCE = 8
 """Questions that are answered at the same time; others wait in line."""
 WAITING = 200
@@ -58,11 +56,16 @@ SPEAK_AND_KEEP = """(language) => {
     localStorage.setItem("wenju-language", language);
     window.wenju?.speak(language);
 }"""
-FINISHED = "() => window.wenju?.finished()"
-CLEARED = "() => window.wenju?.cleared()"
+FINISHED = "(conversation) => window.wenju?.finished(conversation)"
+ORDERED = "(order, ...others) => [window.wenju.order(), ...others]"
+PANEL = '<aside id="keeping"></aside><dialog id="card"></dialog><p id="told" role="status"></p>'
+HEAD = "".join(
+    ['<link rel="stylesheet" href="page.css"><link rel="stylesheet" href="workspace.css">']
+    + [f'<script src="{name}"></script>' for name in ("page.js", "asking.js", "keeping.js")]
+)
 
 
-def build(assistant: Assistant, language: str | None = None) -> gr.Blocks:
+def build(assistant: Assistant, language: str | None = None, kept: Conversations | None = None) -> gr.Blocks:
     """The page, in a given language or, by default, in that of the browser.
 
     `?lang=` in the address and the selector on the page come before both.
@@ -71,82 +74,114 @@ def build(assistant: Assistant, language: str | None = None) -> gr.Blocks:
     if language is not None and language not in LANGUAGES:
         raise BadSettings(f"no page in {language!r}", f"choose one of {', '.join(LANGUAGES)}")
     first: Language = language or DEFAULT
-    talk = Conversation(assistant, first)
-    header, chat, box, only, clear = talk.labels(first)
+    talk = Conversation(assistant, first, kept)
+    header, chat, box, only, by, since, until, clear = talk.labels(first)
     page = gr.Blocks(title="文据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
-        asked, wanted = gr.State([]), gr.Textbox(visible=False)
+        wanted, order = gr.Textbox(visible=False), gr.Textbox(visible=False)
+        # These two are hidden by the style sheet: the script presses the one and reads the other.
+        doing = gr.Button("", elem_id="do")
+        conversation = gr.Textbox(elem_id="conversation", show_label=False)
         with gr.Row(elem_id="head"):
             head = gr.HTML(apply_default_css=False, **header)
             languages = gr.Radio([(NAMES[n], n) for n in LANGUAGES], value=first, elem_id="language", show_label=False)
         with gr.Row(elem_id="columns"):
+            gr.HTML(PANEL, elem_id="panel", apply_default_css=False)
             with gr.Column(elem_id="talk", min_width=0):
                 messages = gr.Chatbot(elem_id="chat", **CHAT, **chat)
                 with gr.Column(elem_id="composer"):
+                    gr.HTML('<nav id="next"></nav>', apply_default_css=False)
                     question = gr.Textbox(elem_id="question", **BOX, **box)
                     with gr.Row(elem_id="below"):
                         documents_only = gr.Dropdown(elem_id="documents", value=[], multiselect=True, **only)
+                        publishers_only = gr.Dropdown(elem_id="publishers", value=[], multiselect=True, **by)
+                        first_year = gr.Dropdown(elem_id="since", value="", **since)
+                        last_year = gr.Dropdown(elem_id="until", value="", **until)
                         clearing = gr.Button(elem_id="clear", size="sm", **clear)
             with gr.Column(elem_id="source-column", min_width=0):
                 gr.HTML('<section id="source" tabindex="-1"></section>', apply_default_css=False)
-        parts = Parts(messages, question, documents_only, clearing, asked, languages)
-        _answering(talk, parts)
-        _speaking(page, talk, wanted, [languages, head, messages, question, documents_only, clearing], language)
+        choosing = (documents_only, publishers_only, first_year, last_year)
+        _answering(talk, Parts(messages, question, choosing, clearing, conversation, languages, order, doing))
+        labelled = [languages, head, messages, question, *choosing, clearing]
+        _speaking(page, talk, wanted, conversation, labelled, language)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of the page that take part in a conversation."""
+    """The parts of the page that take part in a conversation. `choosing` are the filters."""
 
     messages: gr.Chatbot
     question: gr.Textbox
-    documents: gr.Dropdown
+    choosing: tuple[gr.Dropdown, ...]
     clear: gr.Button
-    asked: gr.State
+    conversation: gr.Textbox
     language: gr.Radio
+    order: gr.Textbox
+    doing: gr.Button
 
 
 def _answering(talk: Conversation, on: Parts) -> None:
-    """Wire asking, stopping and clearing."""
-    state = [on.messages, on.asked]
+    """Wire asking, what the script orders, stopping and beginning anew."""
+    taken_from = [on.conversation, *on.choosing, on.language]
+    shown = [on.question, on.messages, on.conversation]
     quick: dict[str, Any] = {"queue": False, **QUIET}
-    by_box = on.question.submit(talk.take, [on.question, *state, on.language], [on.question, *state], **quick)
-    by_example = on.messages.example_select(talk.take_example, [*state, on.language], [on.question, *state], **quick)
+    taken = [
+        on.question.submit(talk.take, [on.question, *taken_from], shown, **quick),
+        on.messages.example_select(talk.take_example, taken_from, shown, **quick),
+        on.doing.click(talk.act, [on.order, *taken_from], shown, js=ORDERED, **quick),
+    ]
     # A stopped answer may still be waiting for its next word, and must not keep others from being written.
     written = [
-        taken.then(talk.answer, [*state, on.documents, on.language], on.messages, trigger_mode="multiple", **QUIET)
-        for taken in (by_box, by_example)
+        one.then(talk.answer, [on.conversation, on.language], on.messages, trigger_mode="multiple", **QUIET)
+        for one in taken
     ]
+    finished = {"fn": None, "inputs": on.conversation, "js": FINISHED}
     for answered in written:
-        answered.then(talk.ready, on.language, on.question, **quick).then(None, js=FINISHED, **QUIET)
-    on.question.stop(talk.stop, [*state, on.language], [on.question, on.messages], cancels=written, **quick)
-    cleared = on.clear.click(talk.clear, on.language, [on.question, *state], cancels=written, **quick)
-    cleared.then(None, js=CLEARED, **QUIET)
+        answered.then(talk.ready, on.language, on.question, **quick).then(**finished, **QUIET)
+    stopped = on.question.stop(
+        talk.stop, [on.conversation, on.language], [on.question, on.messages], cancels=written, **quick
+    )
+    cleared = on.clear.click(talk.clear, on.language, shown, cancels=written, **quick)
+    for over in (stopped, cleared):
+        over.then(**finished, **QUIET)
 
 
-def _speaking(page: gr.Blocks, talk: Conversation, wanted: gr.Textbox, labelled: list[Any], fixed: str | None) -> None:
+def _speaking(
+    page: gr.Blocks,
+    talk: Conversation,
+    wanted: gr.Textbox,
+    conversation: gr.Textbox,
+    labelled: list[Any],
+    fixed: str | None,
+) -> None:
     """Wire the choice of the language: by the address, by what was chosen before, by the browser."""
     languages = labelled[0]
     js = WANTED_LANGUAGE.replace("navigator.languages", "[]") if fixed else WANTED_LANGUAGE
     greeted = page.load(talk.greet, wanted, labelled, js=js, queue=False, **QUIET)
-    relabelled = languages.input(talk.relabel, languages, labelled[1:], queue=False, **QUIET)
+    relabelled = languages.input(talk.relabel, [conversation, languages], labelled[1:], queue=False, **QUIET)
     greeted.then(None, languages, js=SPEAK, **QUIET)
     relabelled.then(None, languages, js=SPEAK_AND_KEEP, **QUIET)
 
 
-def application(assistant: Assistant, language: str | None = None) -> Guard:
-    """The page with its sources as a web application."""
+def application(
+    assistant: Assistant,
+    language: str | None = None,
+    kept: Conversations | None = None,
+    pictures: PagePictures | None = None,
+) -> Guard:
+    """The page with its sources as a web application. Without `kept`, conversations end with the process."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    _add_sources(app, assistant)
+    kept = kept or Conversations()
+    add_routes(app, assistant, kept, pictures or PagePictures())
     font = ["system-ui", "sans-serif"]
     gr.mount_gradio_app(
         app,
-        build(assistant, language),
+        build(assistant, language, kept),
         path="/",
         theme=gr.themes.Base(font=font, font_mono=["ui-monospace", "monospace"]),
-        head='<link rel="stylesheet" href="page.css"><script src="page.js"></script>',
+        head=HEAD,
         footer_links=[],
         run_history=False,
         ssr_mode=False,
@@ -155,59 +190,6 @@ def application(assistant: Assistant, language: str | None = None) -> Guard:
         max_file_size=0,
     )
     return Guard(app)
-
-
-def _add_sources(app: FastAPI, assistant: Assistant) -> None:
-    """Serve what the source pane shows, the page of a whole text, and the style sheet and script."""
-
-    def found(path: str) -> Document | None:
-        try:
-            return assistant.retriever.document(path)
-        except KeyError:
-            return None
-
-    @app.get("/source")
-    def passage(
-        lang: str,
-        document: str = "",
-        start: int = 0,
-        end: int = 0,
-        number: int = 0,
-        text: str = "",
-        whole: bool = False,
-    ) -> HTMLResponse:
-        language = first_language(lang)
-        if not document:
-            return HTMLResponse(source.no_source_html(WORDS[language]))
-        if (known := found(document)) is None:
-            return HTMLResponse(source.gone_html(WORDS[language]))
-        cited = cited_range(start, end)
-        return HTMLResponse(source.source_html(known, cited, number, language, text_of(text), whole=whole))
-
-    @app.get("/text")
-    def whole_text(document: str, lang: str = "", start: int = 0, end: int = 0, text: str = "") -> HTMLResponse:
-        language = first_language(lang)
-        if (known := found(document)) is None:
-            return HTMLResponse(source.gone_page(language), 404)
-        return HTMLResponse(source.text_page(known, cited_range(start, end), language, text_of(text)))
-
-    @app.get("/page.css")
-    def style() -> FileResponse:
-        return FileResponse(FOLDER / "page.css")
-
-    @app.get("/page.js")
-    def script() -> FileResponse:
-        return FileResponse(FOLDER / "page.js")
-
-
-def cited_range(start: int, end: int) -> Span:
-    """The raw range that an address asks for; empty for one that means nothing."""
-    return Span(start, end) if 0 <= start <= end else Span(0, 0)
-
-
-def text_of(name: str) -> Text:
-    """The text that an address asks for: what people read unless it says raw."""
-    return "raw" if name == "raw" else "clean"
 
 
 class Announced(uvicorn.Server):
@@ -220,14 +202,23 @@ class Announced(uvicorn.Server):
             print(f"Wenju is ready: {address_of(sockets[0])}  文据已就绪", flush=True)
 
 
-def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> None:
+def serve(
+    assistant: Assistant,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    *,
+    folder: Path | None = None,
+    pdf_password: str = "",
+) -> None:
     """Show the page on this machine until Ctrl-C; port 0 takes any free one.
 
-    Raises BadSettings for a host that others can reach, and for a port that cannot be had.
+    Conversations are kept in `folder`; without one they end with the process.
+    Raises BadSettings for a host that others can reach, and for a port that
+    cannot be had; IndexProblem for a folder that cannot be written to.
     """
-    with bound(host, port) as own:
+    with bound(host, port) as own, closing(Conversations(folder)) as kept:
         config = uvicorn.Config(
-            application(assistant),
+            application(assistant, None, kept, PagePictures(pdf_password)),
             log_level="warning",
             access_log=False,
             # Open pages keep a connection for as long as they are open.

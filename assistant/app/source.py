@@ -11,13 +11,18 @@ from urllib.parse import urlencode
 
 from assistant.app.bubbles import one_line
 from assistant.app.marked import Text, context_of, marked_html, shown
+from assistant.app.page_picture import Mark, Sheet
 from assistant.app.words import WORDS, Language, Words
 from assistant.script import script_of
+from assistant.visible import one_line as name_line
 from ingest.document import Document, Span
 
 OF_LANGUAGE = 2000
 """Characters of a text that tell its script."""
 TEXT_ADDRESS = "text"
+PICTURE_ADDRESS = "page-picture"
+AS_LINKED = 12
+"""Characters of a document's hash in a link to it, by which is seen that it changed."""
 
 
 def header_html(words: Words) -> str:
@@ -29,10 +34,16 @@ def header_html(words: Words) -> str:
             ("source", words.source),
             ("language", words.language),
             ("all", words.all_documents),
+            ("publishers", words.all_publishers),
+            ("editing", words.editing),
+            ("related", words.related),
+            ("thanks", words.thanks),
+            ("failed", words.not_sent),
         )
     )
     return (
-        f'<div class="brand" id="brand"{regions}><h1>{escape(words.name)}</h1>'
+        f'<div class="brand" id="brand"{regions}><button type="button" id="show-list" aria-expanded="false"'
+        f' aria-controls="keeping" aria-label="{escape(words.show_list)}" title="{escape(words.show_list)}">☰</button><h1>{escape(words.name)}</h1>'
         f'<p class="tagline">{escape(words.tagline)}</p></div>'
     )
 
@@ -42,19 +53,78 @@ def source_html(document: Document, cited: Span, number: int, language: Language
     words = WORDS[language]
     seen = shown(document, cited, text)
     window = Span(0, len(seen.text)) if whole else context_of(seen.text, seen.mark)
-    page = document.page_at(cited.start)
-    quoted = words.quoted(one_line(document.view.within(cited)), document.title, page, document.path)
     return (
-        f"{_source_bar(words, number)}{_source_head(document, cited, page, words)}"
-        f"{_switches(words, text, whole=whole)}"
+        f"{_top(document, cited, number, words)}{_switches(words, text, whole=whole, pdf=document.format == 'pdf')}"
         f'<div class="reading {text}" tabindex="0" role="region" aria-label="{escape(words.source)}"'
         f' lang="{script_of(document.view.text[:OF_LANGUAGE])}">{marked_html(seen, window, words)}</div>'
+        f"{_deeds(document, cited, text, language)}"
+    )
+
+
+def picture_html(document: Document, cited: Span, number: int, language: Language, sheet: Sheet | None) -> str:
+    """What the source pane shows of a citation of a PDF: the page as it looks, with the cited lines marked."""
+    words = WORDS[language]
+    top = f"{_top(document, cited, number, words)}{_switches(words, 'picture', whole=False, pdf=True)}"
+    deeds = _deeds(document, cited, "clean", language)
+    if sheet is None:
+        return f'{top}<div class="hint"><p>{escape(words.no_picture)}</p></div>{deeds}'
+    address = f"{PICTURE_ADDRESS}?{urlencode({'document': document.path, 'page': sheet.number})}"
+    marks = "".join(_line(m) for m in sheet.marks)
+    begins = document.pages[sheet.number] if sheet.number < len(document.pages) else None
+    unseen = not sheet.marks and begins is not None and begins.span.overlap(cited) > 0
+    note = f'<p class="note">{escape(words.no_marks)}</p>' if unseen else ""
+    label = words.sheet(sheet.number + 1, sheet.pages)
+    return (
+        f"{top}{note}{_leafing(sheet, words)}"
+        f'<div class="reading picture" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<div class="sheet" style="aspect-ratio: {sheet.width:.1f} / {sheet.height:.1f}">'
+        f'<img src="{escape(address)}" alt="{escape(label)}">{marks}</div></div>{deeds}'
+    )
+
+
+def _line(mark: Mark) -> str:
+    place = {"left": mark.left, "top": mark.top, "width": mark.width, "height": mark.height}
+    style = ";".join(f"{name}:{share:.2%}" for name, share in place.items())
+    return f'<mark style="{style}"></mark>'
+
+
+def _leafing(sheet: Sheet, words: Words) -> str:
+    """The steps to the pages before and behind."""
+    steps = {}
+    for by, label, sign in ((-1, words.page_before, "‹"), (1, words.page_after, "›")):
+        to = sheet.number + by
+        off = "" if 0 <= to < sheet.pages else " disabled"
+        steps[by] = (
+            f'<button type="button" data-page="{to}" data-by="{by}" aria-label="{escape(label)}" title="{escape(label)}"{off}>{sign}</button>'
+        )
+    return f'<div class="leafing">{steps[-1]}<span>{escape(words.sheet(sheet.number + 1, sheet.pages))}</span>{steps[1]}</div>'
+
+
+def _top(document: Document, cited: Span, number: int, words: Words) -> str:
+    return f"{_source_bar(words, number)}{_source_head(document, cited, document.page_at(cited.start), words)}"
+
+
+def _deeds(document: Document, cited: Span, text: Text, language: Language) -> str:
+    """What can be done with a citation: copy it with its reference, copy a link to it, open the whole text."""
+    words = WORDS[language]
+    page = document.page_at(cited.start)
+    quoted = words.quoted(one_line(document.view.within(cited)), document.title, page, document.path)
+    link = text_address(document.path, cited, text, language, document.sha256)
+    return (
         '<div class="deeds">'
         f'<button type="button" class="copy" data-copy="{escape(quoted)}" data-done="{escape(words.copied)}"'
         f' data-failed="{escape(words.not_copied)}">{escape(words.copy)}</button>'
+        f'<button type="button" class="link" data-link="{escape(link)}" data-done="{escape(words.copied)}"'
+        f' data-failed="{escape(words.not_copied)}">{escape(words.copy_link)}</button>'
         f'<a class="open" href="{escape(text_address(document.path, cited, text, language))}" target="_blank"'
         f' rel="noopener">{escape(words.open_text)}</a></div>'
     )
+
+
+def reasons_html(words: Words, why: str) -> str:
+    """The source pane with the reasons for an answer's sources in it."""
+    head = f'<div class="source-head"><h2>{escape(words.why)}</h2></div>'
+    return f'{_source_bar(words)}{head}<div class="reading why" tabindex="0" role="region" aria-label="{escape(words.why)}">{why}</div>'
 
 
 def gone_html(words: Words) -> str:
@@ -68,15 +138,20 @@ def no_source_html(words: Words) -> str:
     return f'{_source_bar(words)}<div class="hint"><p>{escape(words.no_source)}</p></div>'
 
 
-def text_page(document: Document, cited: Span, language: Language, text: Text) -> str:
-    """A page of its own with a document's whole text and a passage marked in it. It needs no script."""
+def text_page(document: Document, cited: Span, language: Language, text: Text, as_linked: str = "") -> str:
+    """A page of its own with a document's whole text and a passage marked in it. It needs no script.
+
+    `as_linked` is the beginning of the document's hash when the link to it was made.
+    """
     words = WORDS[language]
     seen = shown(document, cited, text)
-    facts = " · ".join(escape(f) for f in (document.path, document.format.upper()))
+    facts = " · ".join(escape(f) for f in (name_line(document.path), document.format.upper()))
+    changed = bool(as_linked) and not document.sha256.startswith(as_linked)
+    note = f'<p class="note">{escape(words.changed_since)}</p>' if changed else ""
     return _page(
-        f"{document.title} · {words.name}",
+        f"{name_line(document.title)} · {words.name}",
         language,
-        f'<header><h1 lang="{script_of(document.title)}">{escape(document.title)}</h1><p class="facts">{facts}</p>'
+        f'<header><h1 lang="{script_of(document.title)}">{escape(name_line(document.title))}</h1><p class="facts">{facts}</p>{note}'
         f"{_text_links(document, cited, text, language)}</header>"
         f'<main class="reading {text}" lang="{script_of(document.view.text[:OF_LANGUAGE])}">'
         f"{marked_html(seen, Span(0, len(seen.text)), words)}</main>",
@@ -98,9 +173,10 @@ def _page(title: str, language: Language, body: str) -> str:
     )
 
 
-def text_address(path: str, cited: Span, text: Text, language: Language) -> str:
-    """The address of a document's whole text, scrolled to a passage."""
+def text_address(path: str, cited: Span, text: Text, language: Language, sha256: str = "") -> str:
+    """The address of a document's whole text, scrolled to a passage; with the document's hash, one to keep."""
     place = {"document": path, "start": cited.start, "end": cited.end, "text": text, "lang": language}
+    place |= {"of": sha256[:AS_LINKED]} if sha256 else {}
     return f"{TEXT_ADDRESS}?{urlencode(place)}#mark"
 
 
@@ -134,37 +210,34 @@ def _source_bar(words: Words, number: int = 0) -> str:
 def _source_head(document: Document, cited: Span, page: str, words: Words) -> str:
     facts = [f'<span class="format">{escape(document.format.upper())}</span>']
     if page:
-        facts.append(f'<span class="page-label">{escape(words.page(page))}</span>')
-    facts.append(f'<span class="path">{escape(document.path)}</span>')
+        facts.append(f'<span class="page-label">{escape(name_line(words.page(page)))}</span>')
+    facts.append(f'<span class="path">{escape(name_line(document.path))}</span>')
     section = heading_path(document, cited.start)
     if section:
-        named = f'<span class="visually-hidden">{escape(words.location)}: </span>{escape(section)}'
+        named = f'<span class="visually-hidden">{escape(words.location)}: </span>{escape(name_line(section))}'
         facts.append(f'<span class="section">{named}</span>')
     flaws = [(words.repaired, document.repaired), (words.damaged, document.damaged)]
     notes = "".join(
         f'<p class="note">{escape(note)}</p>' for note, spans in flaws if any(s.overlap(cited) for s in spans)
     )
     return (
-        f'<div class="source-head"><h2 lang="{script_of(document.title)}">{escape(document.title)}</h2>'
+        f'<div class="source-head"><h2 lang="{script_of(document.title)}">{escape(name_line(document.title))}</h2>'
         f'<p class="facts">{"".join(facts)}</p>{notes}</div>'
     )
 
 
-def _switches(words: Words, text: Text, *, whole: bool) -> str:
+def _switches(words: Words, seen: str, *, whole: bool, pdf: bool) -> str:
+    """The switches between passage and whole text, and between the texts; for a PDF its page too."""
     extent = _switch(
         words.extent_shown,
         "whole",
         [("", words.passage, "", not whole), ("1", words.whole, "", whole)],
     )
-    kinds = _switch(
-        words.text_shown,
-        "text",
-        [
-            ("raw", words.raw, words.raw_means, text == "raw"),
-            ("clean", words.clean, words.clean_means, text == "clean"),
-        ],
-    )
-    return f'<div class="switches">{extent}{kinds}</div>'
+    kinds = [("raw", words.raw, words.raw_means), ("clean", words.clean, words.clean_means)]
+    if pdf:
+        kinds.insert(0, ("picture", words.picture, words.picture_means))
+    texts = _switch(words.text_shown, "text", [(*kind, kind[0] == seen) for kind in kinds])
+    return f'<div class="switches">{"" if seen == "picture" else extent}{texts}</div>'
 
 
 def _switch(label: str, name: str, options: Iterable[tuple[str, str, str, bool]]) -> str:

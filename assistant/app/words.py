@@ -67,12 +67,79 @@ class Words:
     open_text: str
     gone: str
     gone_advice: str
+    conversations: str
+    close_list: str
+    show_list: str
+    search: str
+    none_kept: str
+    none_found: str
+    untitled: str
+    rename: str
+    new_title: str
+    delete: str
+    sure_to_delete: str
+    export: str
+    filter: str
+    publishers: str
+    all_publishers: str
+    since: str
+    until: str
+    any_year: str
+    nothing_fits: str
+    retry: str
+    edit: str
+    editing: str
+    why: str
+    why_means: str
+    not_cited: str
+    no_reason: str
+    by_terms: str
+    by_window: str
+    by_wording: str
+    by_meaning: str
+    very_strong: str
+    strong: str
+    middling: str
+    weak: str
+    helpful: str
+    unhelpful: str
+    thanks: str
+    not_sent: str
+    what_was_wrong: str
+    wrong: str
+    incomplete: str
+    wrong_source: str
+    should_answer: str
+    unclear: str
+    other_reason: str
+    note: str
+    send: str
+    cancel: str
+    related: str
+    badge_refused: str
+    badge_conflict: str
+    badge_unsupported: str
+    badge_repaired: str
+    badge_damaged: str
+    copy_link: str
+    changed_since: str
+    picture: str
+    picture_means: str
+    no_picture: str
+    no_marks: str
+    sheet_of: str
+    page_before: str
+    page_after: str
     quotation: str
     quotation_with_page: str
 
     def page(self, label: str) -> str:
         """How a page is called; a slide's or sheet's own name stays as it is."""
         return self.numbered_page.format(label) if label.isdigit() else label
+
+    def sheet(self, number: int, pages: int) -> str:
+        """Which page of a file is shown, `number` from 1."""
+        return self.sheet_of.format(number, pages)
 
     def citation(self, number: int, title: str) -> str:
         """What a citation's mark tells a screen reader."""
@@ -97,7 +164,7 @@ WORDS: Mapping[Language, Words] = {
         placeholder="输入问题，简体繁体都可以",
         ask="提问",
         stop="停止",
-        clear="清空对话",
+        clear="新对话",
         stopped="已停止。",
         documents="只查这些文档",
         all_documents="全部文档",
@@ -135,6 +202,69 @@ WORDS: Mapping[Language, Words] = {
         open_text="在新页打开全文",
         gone="索引里已没有这份文档",
         gone_advice="它可能被移走或重新入库了，请再问一次。",
+        conversations="对话记录",
+        close_list="收起对话记录",
+        show_list="对话记录",
+        search="搜索对话",
+        none_kept="还没有对话。",
+        none_found="没有符合的对话。",
+        untitled="无题",
+        rename="改名",
+        new_title="新的名称",
+        delete="删除",
+        sure_to_delete="删除这段对话？",
+        export="导出",
+        filter="筛选",
+        publishers="发布方",
+        all_publishers="全部",
+        since="自",
+        until="至",
+        any_year="不限",
+        nothing_fits="没有文档符合筛选条件，请放宽后再问。",
+        retry="重新回答",
+        edit="修改问题",
+        editing="正在修改上一个问题（Esc 取消）",
+        why="为何引用这些",
+        why_means="每条依据是凭什么找到的：越强，越贴近问题。",
+        not_cited="找到但未引用",
+        no_reason="不在最先找到的段落里，是随上下文一并引用的。",
+        by_terms="含有问题里的词",
+        by_window="这些词挨在一起",
+        by_wording="措辞相同",
+        by_meaning="意思相近",
+        very_strong="很强",
+        strong="较强",
+        middling="一般",
+        weak="较弱",
+        helpful="有用",
+        unhelpful="没用",
+        thanks="已记下，谢谢。",
+        not_sent="没有记下，请再试一次。",
+        what_was_wrong="哪里不好？",
+        wrong="答案不对",
+        incomplete="答得不全",
+        wrong_source="引文不支持答案",
+        should_answer="报告里有，却没答",
+        unclear="看不懂",
+        other_reason="其他",
+        note="可以写下正确答案在哪里（可不填）",
+        send="提交",
+        cancel="取消",
+        related="接着问",
+        badge_refused="报告中没有",
+        badge_conflict="来源不一",
+        badge_unsupported="佐证不足",
+        badge_repaired="修复过的文字",
+        badge_damaged="受损的文字",
+        copy_link="复制链接",
+        changed_since="这份文档在链接生成之后改动过，标出的位置可能不准。",
+        picture="版面",
+        picture_means="PDF 的原页面",
+        no_picture="原来的 PDF 文件不在了，或已改动，只能看文字。",
+        no_marks="引文在这一页上认不出来，请对照文字。",
+        sheet_of="第 {} / {} 页",
+        page_before="上一页",
+        page_after="下一页",
         quotation="“{quote}”——《{title}》（{path}）",
         quotation_with_page="“{quote}”——《{title}》，{page}（{path}）",
     ),
@@ -150,7 +280,7 @@ WORDS: Mapping[Language, Words] = {
         placeholder="輸入問題，簡體繁體都可以",
         ask="提問",
         stop="停止",
-        clear="清空對話",
+        clear="新對話",
         stopped="已停止。",
         documents="只查這些文件",
         all_documents="全部文件",
@@ -188,6 +318,69 @@ WORDS: Mapping[Language, Words] = {
         open_text="在新頁開啟全文",
         gone="索引裡已沒有這份文件",
         gone_advice="它可能被移走或重新入庫了，請再問一次。",
+        conversations="對話記錄",
+        close_list="收起對話記錄",
+        show_list="對話記錄",
+        search="搜尋對話",
+        none_kept="還沒有對話。",
+        none_found="沒有符合的對話。",
+        untitled="無題",
+        rename="改名",
+        new_title="新的名稱",
+        delete="刪除",
+        sure_to_delete="刪除這段對話？",
+        export="匯出",
+        filter="篩選",
+        publishers="發布方",
+        all_publishers="全部",
+        since="自",
+        until="至",
+        any_year="不限",
+        nothing_fits="沒有文件符合篩選條件，請放寬後再問。",
+        retry="重新回答",
+        edit="修改問題",
+        editing="正在修改上一個問題（Esc 取消）",
+        why="為何引用這些",
+        why_means="每條依據是憑什麼找到的：越強，越貼近問題。",
+        not_cited="找到但未引用",
+        no_reason="不在最先找到的段落裡，是隨上下文一併引用的。",
+        by_terms="含有問題裡的詞",
+        by_window="這些詞挨在一起",
+        by_wording="措辭相同",
+        by_meaning="意思相近",
+        very_strong="很強",
+        strong="較強",
+        middling="一般",
+        weak="較弱",
+        helpful="有用",
+        unhelpful="沒用",
+        thanks="已記下，謝謝。",
+        not_sent="沒有記下，請再試一次。",
+        what_was_wrong="哪裡不好？",
+        wrong="答案不對",
+        incomplete="答得不全",
+        wrong_source="引文不支持答案",
+        should_answer="報告裡有，卻沒答",
+        unclear="看不懂",
+        other_reason="其他",
+        note="可以寫下正確答案在哪裡（可不填）",
+        send="提交",
+        cancel="取消",
+        related="接著問",
+        badge_refused="報告中沒有",
+        badge_conflict="來源不一",
+        badge_unsupported="佐證不足",
+        badge_repaired="修復過的文字",
+        badge_damaged="受損的文字",
+        copy_link="複製連結",
+        changed_since="這份文件在連結產生之後改動過，標出的位置可能不準。",
+        picture="版面",
+        picture_means="PDF 的原頁面",
+        no_picture="原來的 PDF 檔案不在了，或已改動，只能看文字。",
+        no_marks="引文在這一頁上認不出來，請對照文字。",
+        sheet_of="第 {} / {} 頁",
+        page_before="上一頁",
+        page_after="下一頁",
         quotation="「{quote}」——《{title}》（{path}）",
         quotation_with_page="「{quote}」——《{title}》，{page}（{path}）",
     ),
@@ -203,7 +396,7 @@ WORDS: Mapping[Language, Words] = {
         placeholder="Ask in Simplified or Traditional Chinese",
         ask="Ask",
         stop="Stop",
-        clear="Clear",
+        clear="New conversation",
         stopped="Stopped.",
         documents="Only these documents",
         all_documents="All documents",
@@ -241,6 +434,69 @@ WORDS: Mapping[Language, Words] = {
         open_text="Open whole text in a new tab",
         gone="This document is no longer in the index",
         gone_advice="It may have been moved or ingested anew; please ask again.",
+        conversations="Conversations",
+        close_list="Close conversations",
+        show_list="Conversations",
+        search="Search conversations",
+        none_kept="No conversations yet.",
+        none_found="No conversation matches.",
+        untitled="Untitled",
+        rename="Rename",
+        new_title="New name",
+        delete="Delete",
+        sure_to_delete="Delete this conversation?",
+        export="Export",
+        filter="Filter",
+        publishers="Publishers",
+        all_publishers="All",
+        since="From",
+        until="to",
+        any_year="Any",
+        nothing_fits="No document fits the filter; widen it and ask again.",
+        retry="Answer again",
+        edit="Edit question",
+        editing="Editing your last question (Esc cancels)",
+        why="Why these sources",
+        why_means="What each source was found by: the stronger, the closer to the question.",
+        not_cited="Found but not cited",
+        no_reason="Not among the passages found first; cited along with its context.",
+        by_terms="Words of the question",
+        by_window="Close together",
+        by_wording="Same wording",
+        by_meaning="Similar meaning",
+        very_strong="very strong",
+        strong="strong",
+        middling="fair",
+        weak="weak",
+        helpful="Helpful",
+        unhelpful="Not helpful",
+        thanks="Noted, thank you.",
+        not_sent="Not noted; please try again.",
+        what_was_wrong="What was wrong?",
+        wrong="The answer is wrong",
+        incomplete="Something is missing",
+        wrong_source="The citation does not bear it out",
+        should_answer="The reports do tell, but it did not answer",
+        unclear="Hard to understand",
+        other_reason="Something else",
+        note="Where the right answer is, if you like",
+        send="Send",
+        cancel="Cancel",
+        related="Ask next",
+        badge_refused="Not in the reports",
+        badge_conflict="Sources disagree",
+        badge_unsupported="Unsupported",
+        badge_repaired="Repaired text",
+        badge_damaged="Damaged text",
+        copy_link="Copy link",
+        changed_since="This document has changed since the link was made; what is marked may be off.",
+        picture="Page",
+        picture_means="The page of the PDF as it looks",
+        no_picture="The PDF file is gone or has changed; only its text can be shown.",
+        no_marks="The quotation cannot be made out on this page; compare the text.",
+        sheet_of="Page {} of {}",
+        page_before="Previous page",
+        page_after="Next page",
         quotation="“{quote}” — {title} ({path})",
         quotation_with_page="“{quote}” — {title}, {page} ({path})",
     ),

@@ -2,172 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import HOSTILE, NEEDS_BROWSER, SIZE, SLOW, UNKNOWN, OpenPage, ask
 
 from assistant import Assistant
 from assistant.app.words import LANGUAGES, WORDS, Language
-from ingest.embed import SentenceTransformersEmbedder
-from ingest.pipeline import ingest
-from ingest.settings import Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium: apt-get install chromium"),
-]
-
-REPORTS = {
-    "零售.md": "# 即时零售：市场与前景\n\n## 一、定义\n\n即时零售是指消费者线上下单，商品从附近门店出货并在半小时内送达的零售模式。\n\n"
-    "## 二、规模\n\n据测算，2023年即时零售😀的市场规模为1.2万亿元🎉，此后每年增长三成。2022年即时零售的市场规模为8400亿元。\n\n"
-    "## 三、挑战\n\n" + "配送的成本仍然偏高，骑手也不容易招到。\n\n" * 30,
-    "物流.md": "# 倉儲物流觀察\n\n## 一、前置倉\n\n前置倉是指設在社區附近、只服務線上訂單的小型倉庫，通常只存放暢銷商品。\n\n"
-    "## 二、成本\n\n調查發現，前置倉每單的履約成本為12.5元，其中騎手薪資占了六成以上。\n",
-    "恶意.txt": "<img src=http://evil.example/t.png onerror=hacked()>标题\n\n"
-    "量子咖啡机的价格为**88元**</mark></div><script>window.hacked=1</script><img src='http://evil.example/x.png' onerror='window.hacked=2'> $$x^2$$ [点我](javascript:hacked()) ${window.hacked=3}，很便宜。\n",
-}
-SIZE = "2023年即時零售的市場規模是多少？"
-HOSTILE = "量子咖啡机的价格是多少？"
-UNKNOWN = "Kubernetes?"
-SLOW = "请慢慢回答，即时零售是什么？"
-
-SERVE = """
-import sys, time
-from assistant import Assistant
-from assistant.app.page import serve
-
-class Slow(Assistant):
-    def stream(self, question, history=(), documents=None):
-        for event in super().stream(question, history, documents):
-            yield event
-            if "慢慢" in question:
-                time.sleep(8)
-
-assistant = Assistant.open(sys.argv[1])
-serve(Slow(assistant.retriever), port=0)
-"""
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("browser")
-    settings = Settings(_env_file=None, workers=1)
-    (folder / "reports").mkdir()
-    for name, text in REPORTS.items():
-        (folder / "reports" / name).write_text(text, "utf-8")
-    ingest([folder / "reports"], folder / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
-    return folder / "index"
-
-
-@pytest.fixture(scope="module")
-def assistant(index: Path) -> Assistant:
-    return Assistant.open(index)
-
-
-@pytest.fixture(scope="module")
-def url(index: Path) -> Iterator[str]:
-    """The address of a page served by a process of its own."""
-    root = Path(__file__).parents[2]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("WENJU_")} | {"PYTHONPATH": str(root)}
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(index)], stdout=subprocess.PIPE, text=True, cwd=index, env=environment
-    )
-    try:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        found = re.fullmatch(r"Wenju is ready: (http://127\.0\.0\.1:\d+) .*文据已就绪\n", line)
-        assert found, line
-        yield found[1]
-    finally:
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            raise
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-OpenPage = Callable[..., "Page"]
-
-
-@pytest.fixture
-def open_page(browser: Browser, url: str) -> Iterator[OpenPage]:
-    """Opens the page; at the end, no request may have left this machine and no script may have failed."""
-    contexts: list[Any] = []
-    left: list[str] = []
-    failed: list[str] = []
-
-    def opened(language: str = "zh-TW", address: str = "", width: int = 1280, height: int = 860) -> Page:
-        context = browser.new_context(locale=language, viewport={"width": width, "height": height})
-        contexts.append(context)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-
-        def intercept(route: Any) -> None:
-            if route.request.url.startswith((url, "data:", "blob:")):
-                route.continue_()
-            else:
-                left.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", intercept)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: failed.append(str(error)))
-        page.on("console", lambda message: failed.append(message.text) if message.type == "error" else None)
-        page.goto(url + address)
-        page.locator("html.spoken").wait_for(state="attached")
-        page.locator("#source .hint").wait_for(state="attached")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert left == []
-    assert failed == []
-
-
-def ask(page: Page, question: str) -> None:
-    """Ask, and wait for the whole answer."""
-    before = page.locator(".answer").count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    done = page.locator(".answer").nth(before)
-    done.wait_for()
-    page.wait_for_function(
-        "at => !document.querySelectorAll('.answer')[at].classList.contains('writing')"
-        " && document.querySelector('#question .submit-button')",
-        arg=before,
-    )
+pytestmark = NEEDS_BROWSER
 
 
 def test_a_traditional_question_finds_a_simplified_report_and_its_words_are_marked(
-    open_page: OpenPage, assistant: Assistant
+    open_page: OpenPage, browsed_assistant: Assistant
 ) -> None:
     """The answer is Traditional, and [1] opens the Simplified source with exactly the quotation marked."""
     page = open_page()
     ask(page, SIZE)
-    cited = assistant.ask(SIZE).citations[0]
+    cited = browsed_assistant.ask(SIZE).citations[0]
     assert "1.2萬億元" in page.locator(".answer p").first.inner_text()
     page.locator(".answer a.cite", has_text="[1]").first.click()
     mark = page.locator("#source mark")
@@ -180,12 +36,12 @@ def test_a_traditional_question_finds_a_simplified_report_and_its_words_are_mark
                          " return a.top >= b.top && a.bottom <= b.bottom }")  # fmt: skip
 
 
-def test_the_text_as_filed_marks_the_characters_of_the_file(open_page: OpenPage, assistant: Assistant) -> None:
+def test_the_text_as_filed_marks_the_characters_of_the_file(open_page: OpenPage, browsed_assistant: Assistant) -> None:
     """Switched to the text as filed, the mark is raw[start:end], emoji and all; and the whole text is the file."""
     page = open_page()
     ask(page, SIZE)
-    cited = assistant.ask(SIZE).citations[0]
-    raw = assistant.retriever.document(cited.document).raw
+    cited = browsed_assistant.ask(SIZE).citations[0]
+    raw = browsed_assistant.retriever.document(cited.document).raw
     page.locator("#source [data-text=raw]").click()
     page.locator("#source .reading.raw").wait_for()
     assert page.locator("#source mark").text_content() == cited.span.of(raw)
@@ -215,12 +71,12 @@ def test_citations_can_be_stepped_through(open_page: OpenPage) -> None:
     assert page.locator("#source mark").text_content() == first
 
 
-def test_a_follow_up_leans_on_the_question_before(open_page: OpenPage, assistant: Assistant) -> None:
+def test_a_follow_up_leans_on_the_question_before(open_page: OpenPage, browsed_assistant: Assistant) -> None:
     """The second answer is the one that the history of the conversation calls for."""
     page = open_page("zh-CN")
     ask(page, "2023年即时零售的市场规模是多少？")
     ask(page, "那2022年呢？")
-    expected = assistant.ask("那2022年呢？", history=["2023年即时零售的市场规模是多少？"])
+    expected = browsed_assistant.ask("那2022年呢？", history=["2023年即时零售的市场规模是多少？"])
     shown = page.locator(".answer").last.locator("p").first.inner_text()
     assert re.sub(r"\[\d+\]|\s", "", shown) == re.sub(r"\s", "", expected.text)
     assert page.locator(".asked").all_inner_texts() == ["2023年即时零售的市场规模是多少？", "那2022年呢？"]
@@ -307,17 +163,19 @@ def test_a_hostile_question_is_shown_as_text(open_page: OpenPage) -> None:
     assert page.evaluate("window.hacked") is None
 
 
-def test_a_refusal_is_shown_as_such_with_the_nearest_passages(open_page: OpenPage, assistant: Assistant) -> None:
+def test_a_refusal_is_shown_as_such_with_the_nearest_passages(
+    open_page: OpenPage, browsed_assistant: Assistant
+) -> None:
     """What the reports do not tell is said, and the nearest passages can be opened."""
-    refused = assistant.ask(UNKNOWN)
+    refused = browsed_assistant.ask(UNKNOWN)
     assert refused.abstained
     page = open_page("en-US")
     ask(page, UNKNOWN)
     bubble = page.locator(".answer.refused")
-    assert WORDS["en"].refused.lower() in bubble.inner_text().lower()
+    assert WORDS["en"].badge_refused.lower() in bubble.inner_text().lower()
     assert bubble.locator(".near").count() == len(refused.citations)
     bubble.locator("a.cite").last.click()
-    page.locator("#source mark").wait_for()
+    page.locator("#source mark").first.wait_for()
 
 
 def test_enter_asks_and_shift_enter_breaks_the_line(open_page: OpenPage) -> None:
@@ -381,17 +239,17 @@ def test_the_filter_keeps_to_the_chosen_documents(open_page: OpenPage) -> None:
     assert titles == {"倉儲物流觀察"}
 
 
-def test_a_quotation_is_copied_with_its_reference(open_page: OpenPage, assistant: Assistant) -> None:
+def test_a_quotation_is_copied_with_its_reference(open_page: OpenPage, browsed_assistant: Assistant) -> None:
     """The clipboard holds the quotation, the title and the path."""
     page = open_page()
     ask(page, SIZE)
     page.locator("#source .copy").click()
     page.locator("#source .copy", has_text=WORDS["zh-Hant"].copied).wait_for()
-    quote = assistant.ask(SIZE).citations[0].quote
+    quote = browsed_assistant.ask(SIZE).citations[0].quote
     assert page.evaluate("navigator.clipboard.readText()") == f"「{quote}」——《即时零售：市场与前景》（零售.md）"
 
 
-def test_the_whole_text_opens_in_a_tab_at_the_mark(open_page: OpenPage, assistant: Assistant) -> None:
+def test_the_whole_text_opens_in_a_tab_at_the_mark(open_page: OpenPage, browsed_assistant: Assistant) -> None:
     """The link shows the whole document with the passage marked and in view."""
     page = open_page()
     ask(page, SIZE)
@@ -399,7 +257,7 @@ def test_the_whole_text_opens_in_a_tab_at_the_mark(open_page: OpenPage, assistan
         page.locator("#source a.open").click()
     whole = opened.value
     whole.locator("mark").wait_for()
-    assert whole.locator("mark").text_content() == assistant.ask(SIZE).citations[0].quote
+    assert whole.locator("mark").text_content() == browsed_assistant.ask(SIZE).citations[0].quote
     assert whole.locator("mark").evaluate("m => m.getBoundingClientRect().top < innerHeight")
     whole.locator("nav a", has_text=WORDS["zh-Hant"].raw).click()
     whole.locator("main.raw mark").wait_for()

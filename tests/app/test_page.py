@@ -9,15 +9,18 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from assistant import Assistant
+from assistant.answer import Event as Told
 from assistant.app import page
-from assistant.app.conversation import Conversation
+from assistant.app.conversation import Conversation, heard
 from assistant.app.words import WORDS
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import BadSettings
@@ -157,30 +160,33 @@ def test_style_and_script_are_served(client: TestClient) -> None:
     assert "javascript" in client.get("/page.js").headers["content-type"]
 
 
-def written(talk: Conversation, question: str, asked: list[str], only: list[str] | None = None) -> list[list[Any]]:
-    _, messages, questions = talk.take(question, [], asked, "zh-Hans")
-    return list(talk.answer(messages, questions, only or [], "zh-Hans"))  # type: ignore[arg-type]
+def written(
+    talk: Conversation, question: str, only: list[str] | None = None, publishers: list[str] | None = None
+) -> list[list[Any]]:
+    _, shown, name = talk.take(question, "", only or [], publishers or [], "", "", "zh-Hans")
+    return [*([shown] if isinstance(shown, list) else []), *talk.answer(str(name), "zh-Hans")]
 
 
 def test_an_answer_is_written_step_by_step(assistant: Assistant) -> None:
     """First it is being looked for, then sentences come, and at last the sources."""
-    steps = [m[-1]["content"] for m in written(Conversation(assistant, "zh-Hans"), "2024年智能手表的销量是多少？", [])]
+    steps = [m[-1]["content"] for m in written(Conversation(assistant, "zh-Hans"), "2024年智能手表的销量是多少？")[1:]]
     assert "waiting" in steps[0]
     assert 'class="answer writing"' in steps[1]
     assert "310万台" in steps[1]
     assert 'class="answer answered"' in steps[-1]
     assert 'class="sources"' in steps[-1]
+    assert "do=retry" in steps[-1]
 
 
 def test_a_filter_keeps_to_its_documents(assistant: Assistant) -> None:
     """Only the chosen documents are cited."""
-    steps = written(Conversation(assistant, "zh-Hans"), "2024年智能手表的销量是多少？", [], ["耳机.md"])
+    steps = written(Conversation(assistant, "zh-Hans"), "2024年智能手表的销量是多少？", ["耳机.md"])
     assert "手表报告" not in steps[-1][-1]["content"]
 
 
 def test_an_empty_question_asks_nothing(assistant: Assistant) -> None:
     """White space is no question."""
-    assert written(Conversation(assistant, "zh-Hans"), " \n ", []) == []
+    assert written(Conversation(assistant, "zh-Hans"), " \n ") == [[]]
 
 
 def test_a_failure_is_told_and_the_page_goes_on(
@@ -194,7 +200,7 @@ def test_a_failure_is_told_and_the_page_goes_on(
 
         talk = Conversation(assistant, "zh-Hans")
         monkeypatch.setattr(assistant, "stream", fail)
-        told = written(talk, "问", [])[-1][-1]["content"]
+        told = written(talk, "问")[-1][-1]["content"]
         monkeypatch.undo()
         return str(told)
 
@@ -228,3 +234,29 @@ def test_the_shipped_files_exist() -> None:
     folder = Path(page.__file__).parent
     assert (folder / "page.css").is_file()
     assert (folder / "page.js").is_file()
+
+
+def test_a_slow_word_keeps_nobody_who_does_not_want_it() -> None:
+    """Whoever stops is let go at once; whoever listens hears all events, and the error at their end."""
+    go_on = Event()
+
+    def slow() -> Iterator[Told]:
+        yield Told()
+        go_on.wait(60)
+        yield Told()
+
+    wanted = [True]
+    listening = heard(slow(), lambda: wanted[0])
+    next(listening)
+    wanted[0] = False
+    assert list(listening) == []
+    go_on.set()
+
+    def failing() -> Iterator[Told]:
+        yield Told()
+        raise BadSettings("什么坏了", "")
+
+    listening = heard(failing(), lambda: True)
+    next(listening)
+    with pytest.raises(BadSettings):
+        next(listening)

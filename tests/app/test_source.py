@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation, Conflict, Sentence
 from assistant.app import bubbles, marked, source
+from assistant.app.turns import State, Turn
 from assistant.app.words import LANGUAGES, WORDS, Language
 from assistant.copies import Also
 from ingest.clean.stages import clean
@@ -173,7 +174,7 @@ def test_nothing_of_an_answer_is_markup() -> None:
     said = (Sentence(HOSTILE, (0,)), Sentence(HOSTILE, (0,), supported=False))
     conflict = Conflict((HOSTILE, HOSTILE), (0, 0))
     for html in (
-        bubbles.question_html(HOSTILE),
+        bubbles.question_html(HOSTILE, WORD),
         bubbles.writing_html(1, said, (cited,), WORD),
         bubbles.answer_html(1, answer(*said, citations=(cited,), conflicts=(conflict,), notices=(HOSTILE,)), WORD),
         bubbles.answer_html(1, answer(*said, citations=(cited,), abstained=True), WORD),
@@ -238,7 +239,7 @@ def test_a_refusal_shows_the_nearest_passages() -> None:
     html = bubbles.answer_html(1, refused, WORD)
     shown = Elements(html).text
     assert 'class="answer refused"' in html
-    assert WORD.refused in shown
+    assert WORD.badge_refused in shown
     assert f"{WORD.nearest}[1]某报告{'近' * bubbles.SNIPPET}…[2]某报告远。" in shown
 
 
@@ -252,11 +253,11 @@ def test_sources_that_disagree_are_both_shown() -> None:
 
 def test_a_stopped_answer_keeps_what_was_written() -> None:
     """Stopping leaves the sentences that were there, or says that there were none."""
-    begun = bubbles.writing_html(2, (Sentence("一。", (0,)),), (citation(),), WORD)
+    begun = answer(Sentence("一。", (0,)), citations=(citation(),))
     assert Elements(bubbles.stopped_html(2, WORD, begun)).text == "一。[1]"
-    assert bubbles.WRITING not in bubbles.stopped_html(2, WORD, begun)
-    waiting = bubbles.writing_html(2, (), (), WORD)
-    assert Elements(bubbles.stopped_html(2, WORD, waiting)).text == WORD.stopped
+    assert "writing" not in bubbles.stopped_html(2, WORD, begun)
+    for nothing in (None, answer(citations=())):
+        assert Elements(bubbles.stopped_html(2, WORD, nothing)).text == WORD.stopped
 
 
 def test_the_pane_tells_title_page_format_and_section() -> None:
@@ -343,3 +344,65 @@ def test_copies_are_named_beside_their_source(language: Language) -> None:
     assert "i" not in found.names()
     plain = answer(Sentence("一。", (0,)), citations=(citation(),))
     assert WORDS[language].also_in not in Elements(bubbles.answer_html(1, plain, WORDS[language])).text
+
+
+BIDI = "正\u202e常\u2066报\u200f告\u2028"
+
+
+def test_marks_of_direction_in_names_are_seen_and_do_nothing() -> None:
+    """A title, a path, a heading or the name of a page cannot turn around what stands beside it."""
+    found = Document(
+        f"{BIDI}.txt", "txt", "一句。", View.of("一句。"), title=BIDI, pages=(Page(BIDI, Span(0, 3)),),
+        blocks=(Block("heading", Span(0, 2), 2),),
+    )  # fmt: skip
+    cited = Citation(f"{BIDI}.txt", BIDI, BIDI, Span(0, 3), "一句。", 1.0, also=(Also(BIDI, BIDI, 0, 1),))
+    told = answer(Sentence("一。", (0,)), citations=(cited,))
+    shown = [
+        bubbles.answer_html(1, told, WORD),
+        bubbles.answer_html(1, replace(told, abstained=True), WORD),
+        re.sub(r'data-copy="[^"]*"', "", source.source_html(found, Span(0, 3), 1, "en", "raw", whole=False)),
+        source.text_page(found, Span(0, 3), "en", "raw"),
+    ]
+    for html in shown:
+        text = unescape(re.sub(r'data-page="[^"]*"|href="[^"]*"|data-link="[^"]*"', "", html))
+        assert "⟨202E⟩" in text
+        assert not set("\u202e\u2066\u200f\u2028") & set(text)
+
+
+def test_badges_say_what_there_is_to_know_before_believing() -> None:
+    """Disagreement, want of support, repairs and damage are named at the head; without them there is no badge."""
+    plain = answer(Sentence("一。", (0,)), citations=(citation(),))
+    assert "badge" not in bubbles.answer_html(1, plain, WORD)
+    flawed = answer(
+        Sentence("一。", (0,), supported=False),
+        citations=(replace(citation(), repaired=True, damaged=True),),
+        conflicts=(Conflict(("1%", "2%"), (0, 0)),),
+    )
+    html = bubbles.answer_html(1, flawed, WORD)
+    head = html[: html.index("</p>")]
+    for badge in (WORD.badge_conflict, WORD.badge_unsupported, WORD.badge_damaged, WORD.badge_repaired):
+        assert f">{badge}<" in head
+    assert html.count(WORD.badge_damaged) == 2  # at the head and beside the source
+
+
+def test_a_link_to_keep_tells_when_the_document_changed() -> None:
+    """The link holds the beginning of the document's hash; another hash is told on the page."""
+    found = replace(document("一句。"), sha256="ab" * 32)
+    html = source.source_html(found, Span(0, 3), 1, "en", "raw", whole=False)
+    link = next(a["data-link"] or "" for _, a in Elements(html).elements if "data-link" in a)
+    assert parse_qs(link.partition("?")[2].partition("#")[0])["of"] == ["ab" * 6]
+    assert WORDS["en"].changed_since not in source.text_page(found, Span(0, 3), "en", "raw", "ab" * 6)
+    assert WORDS["en"].changed_since in source.text_page(found, Span(0, 3), "en", "raw", "cd" * 6)
+
+
+@pytest.mark.parametrize(
+    ("state", "good"), [("answered", None), ("answered", True), ("answered", False), ("stopped", None)]
+)
+def test_what_can_be_done_with_an_answer_depends_on_its_turn(state: State, good: bool | None) -> None:
+    """The last turn can be edited and asked again; only an answer has reasons and an opinion."""
+    turn = Turn(7, "c", 1, "问", state, answer(Sentence("一。", (0,)), citations=(citation(),)), good=good)
+    last, earlier = (bubbles.turn_html(turn, WORD, last=here) for here in (True, False))
+    assert ("do=edit" in last[0], "do=edit" in earlier[0]) == (True, False)
+    assert ("do=retry" in last[1], "do=retry" in earlier[1]) == (True, False)
+    assert ("do=why" in earlier[1]) == (state == "answered")
+    assert earlier[1].count("thumb given") == (good is not None)

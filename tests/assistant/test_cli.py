@@ -19,6 +19,8 @@ import pytest
 from fakes import fill
 
 from assistant import Retriever
+from assistant.answer import Answer, Sentence
+from assistant.app.conversations import Conversations, Feedback
 from assistant.script import script_of
 from evals.case import read_cases
 from evals.cli import main
@@ -440,9 +442,28 @@ def test_a_wrong_call_is_told(wenju: Wenju, arguments: tuple[str, ...]) -> None:
     assert "Traceback" not in ran.err
 
 
+def test_what_readers_think_is_listed_and_written_as_cases(
+    wenju: Wenju, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any opinion that is said; with one, its question is listed, and is a case that can be read."""
+    monkeypatch.setenv("WENJU_CONVERSATIONS", str(tmp_path / "kept"))
+    assert "no reader" in wenju("feedback").out
+    kept = Conversations(tmp_path / "kept")
+    told = Answer("问\x1b[2J题？", "zh-Hans", (Sentence("答。", ()),), ())
+    kept.think(Feedback(1, "甲", False, "wrong", "第三章", told.question, (), told, (), "1a2b", "2026-01-02T03:04:05"))
+    kept.close()
+    listed = wenju("feedback").out
+    assert "- 2026-01-02T03:04 甲 (wrong)" in listed
+    assert "第三章" in listed
+    assert "\x1b" not in listed
+    assert wenju("feedback", "--cases", tmp_path / "cases.jsonl").code == 0
+    (case,) = read_cases(tmp_path / "cases.jsonl")
+    assert (case.id, case.tags) == ("reader-1", ("reader", "bad", "wrong"))
+
+
 def test_every_command_explains_itself(wenju: Wenju) -> None:
     """The help names all commands, and each has a help of its own."""
-    commands = ("ingest", "inspect", "ask", "retrieve", "chat", "status", "doctor", "eval")
+    commands = ("ingest", "inspect", "ask", "retrieve", "chat", "feedback", "status", "doctor", "eval")
     shown = wenju("--help").out
     for command in commands:
         assert re.search(rf"\b{command}\b", shown)

@@ -1,0 +1,129 @@
+// Asking: again, in other words, or what comes next; by the keyboard.
+"use strict";
+
+window.wenju.asking = (() => {
+  let order = null;
+  let editing = null;
+
+  const box = () => document.querySelector("#question textarea");
+  const writing = () => document.querySelector("#question .stop-button");
+  const next = () => document.getElementById("next");
+
+  // The page's hidden button fetches the order when it is pressed.
+  function act(told) {
+    if (writing() && told.do !== "open" && told.do !== "new") return;
+    order = JSON.stringify(told);
+    if (told.do !== "open") begun();
+    document.getElementById("do").click();
+  }
+
+  function taken() {
+    const told = order ?? "{}";
+    order = null;
+    return told;
+  }
+
+  function write(text) {
+    const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+    set.call(box(), text);
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function begin(question, turn) {
+    editing = turn;
+    write(question);
+    box().focus();
+    document.body.classList.add("editing");
+    document.getElementById("composer").dataset.editing = document.getElementById("brand").dataset.editing;
+  }
+
+  function cancel(keep) {
+    editing = null;
+    document.body.classList.remove("editing");
+    if (!keep) write("");
+  }
+
+  // A question is on its way: what came after the one before is no longer next.
+  function begun() {
+    if (next()) next().replaceChildren();
+  }
+
+  async function goOn(turn) {
+    const reply = await fetch(`related?${new URLSearchParams({ turn })}`);
+    if (!reply.ok) return;
+    const questions = await reply.json();
+    if (turn !== window.wenju.lastTurn()) return;
+    next().replaceChildren(
+      ...questions.map((question) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = question;
+        button.addEventListener("click", () => act({ do: "ask", question }));
+        return button;
+      }),
+    );
+    next().setAttribute("aria-label", document.getElementById("brand").dataset.related);
+    window.wenju.toEnd();
+  }
+
+  function finished() {
+    begun();
+    const turn = window.wenju.lastTurn();
+    if (turn) goOn(turn);
+  }
+
+  function deed(link) {
+    const told = new URLSearchParams(link.getAttribute("href").split("?")[1]);
+    const turn = told.get("turn");
+    const what = told.get("do");
+    if (what === "retry") act({ do: "retry" });
+    else if (what === "edit") begin(link.closest(".message").querySelector(".asked").innerText, turn);
+    else if (what === "why") window.wenju.why(turn, link);
+    else window.wenju.keeping.think(turn, what === "good", link);
+  }
+
+  function send(event) {
+    const question = box().value;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    cancel(true);
+    write("");
+    act({ do: "edit", question });
+  }
+
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const composing = event.isComposing || event.keyCode === 229;
+      if (composing || document.querySelector("dialog[open]")) return;
+      if (event.key === "Escape") {
+        if (document.body.classList.contains("source-open")) return;
+        if (editing) cancel(false);
+        else if (writing()) writing().click();
+        else if (document.body.classList.contains("list-open") && window.wenju.narrow()) window.wenju.keeping.toggle(false);
+      } else if (event.key === "Enter" && !event.shiftKey && event.target === box()) {
+        if (editing && box().value.trim()) send(event);
+        else begun();
+      }
+    },
+    true,
+  );
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.("a.deed");
+      if (link) {
+        event.preventDefault();
+        event.stopPropagation();
+        deed(link);
+      } else if (event.target.closest?.("#question .submit-button")) {
+        if (editing && box().value.trim()) send(event);
+        else begun();
+      }
+    },
+    true,
+  );
+
+  return { act, taken, finished, begun };
+})();

@@ -1,0 +1,234 @@
+"""What the script of the page asks for beside Gradio."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from starlette.testclient import TestClient
+
+from assistant import Assistant
+from assistant.app import opinions, page, related, why
+from assistant.app.conversation import USER, Conversation
+from assistant.app.conversations import Conversations
+from assistant.app.turns import Turn
+from assistant.app.words import WORDS
+from evals.case import read_cases
+from ingest.embed import SentenceTransformersEmbedder
+from ingest.pipeline import ingest
+from ingest.settings import Settings
+
+REPORT = (
+    "# 智能手表报告\n\n## 一、销量\n\n2024年智能手表的销量为310万台，比上年增长一成。"
+    + "各个季度都有增长，其中第四季度最多，主要来自节日的促销和学校的采购。" * 9
+    + "\n\n## 二、线下门店的作用\n\n线下门店以体验为主，买家先在门店里试戴，再到线上下单。"
+    + "门店的店员负责教人使用，也负责售后和维修，投诉因此少了很多。" * 9
+    + "\n\n## 三、血氧监测的原理\n\n血氧监测是指用光测量血液里的氧，手腕上的传感器发出红光和红外光，再比较两者被吸收的多少。"
+    + "皮肤的颜色、温度和佩戴的松紧都影响读数，因此只能作为参考。" * 9
+    + "\n"
+)
+ASKED = "2024年智能手表的销量是多少？"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("routes")
+    settings = Settings(_env_file=None, workers=1)  # type: ignore[call-arg]
+    (folder / "reports").mkdir()
+    (folder / "reports" / "手表.md").write_text(REPORT, "utf-8")
+    ingest([folder / "reports"], folder / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
+    return Assistant.open(folder / "index")
+
+
+@pytest.fixture
+def kept() -> Conversations:
+    return Conversations()
+
+
+@pytest.fixture
+def client(assistant: Assistant, kept: Conversations) -> TestClient:
+    return TestClient(page.application(assistant, "zh-Hans", kept), base_url="http://127.0.0.1")
+
+
+def answered(assistant: Assistant, kept: Conversations, question: str = ASKED, user: str = "") -> Turn:
+    """A conversation of one answered question."""
+    name = kept.begin(user, question)
+    turn = kept.ask(name, question)
+    kept.settle(turn.number, "answered", assistant.ask(question))
+    found = kept.turn(turn.number)
+    assert found is not None
+    return found
+
+
+def test_related_questions_are_new_and_have_answers(assistant: Assistant) -> None:
+    """None was asked before, none rests on what was just cited, and each is answered."""
+    answer = assistant.ask(ASKED)
+    offered = related.related(assistant, answer, [ASKED])
+    assert 1 <= len(offered) <= related.WANTED
+    assert ASKED not in offered
+    for question in offered:
+        found = assistant.ask(question)
+        assert not found.abstained
+        assert found.citations[0].span.overlap(answer.citations[0].span) == 0
+    assert not set(related.related(assistant, answer, [ASKED, *offered])) & set(offered)
+
+
+def test_related_questions_are_in_the_script_of_the_question(assistant: Assistant) -> None:
+    """A Traditional question is followed by Traditional ones."""
+    offered = related.related(assistant, assistant.ask("2024年智能手錶的銷量是多少？"), [])
+    assert offered
+    assert any("麼" in q or "關於" in q for q in offered)
+
+
+def test_related_questions_of_another_are_not_told(
+    assistant: Assistant, kept: Conversations, client: TestClient
+) -> None:
+    """The routes of a turn answer its owner alone."""
+    own, other = answered(assistant, kept), answered(assistant, kept, user="乙")
+    assert client.get("/related", params={"turn": own.number}).json()
+    assert client.get("/related", params={"turn": other.number}).json() == []
+    assert client.get("/why", params={"turn": other.number, "lang": "en"}).status_code == 404
+    assert client.get("/export", params={"conversation": other.conversation, "lang": "en"}).status_code == 404
+    assert client.post("/opinion", json={"turn": other.number, "good": True}).status_code == 400
+    for deed in ("rename", "delete"):
+        assert client.post(f"/conversations/{other.conversation}/{deed}", json={"title": "x"}).status_code == 404
+    assert other.question not in client.get("/conversations", params={"lang": "en", "q": "没有"}).text
+
+
+def test_the_reasons_name_each_citation(assistant: Assistant, kept: Conversations, client: TestClient) -> None:
+    """Each citation has the words for its shares, and its mark leads to it."""
+    turn = answered(assistant, kept)
+    html = client.get("/why", params={"turn": turn.number, "lang": "zh-Hans"}).text
+    assert turn.answer is not None
+    assert html.count('class="cite"') >= len(turn.answer.citations)
+    for word in (WORDS["zh-Hans"].by_terms, WORDS["zh-Hans"].by_meaning, "[1]"):
+        assert word in html
+
+
+@pytest.mark.parametrize(
+    ("share", "word"), [(1.0, "very_strong"), (0.8, "very_strong"), (0.6, "strong"), (0.25, "middling"), (0.0, "weak")]
+)
+def test_shares_are_told_in_words(share: float, word: str) -> None:
+    """The more, the stronger."""
+    assert why.strength(share, WORDS["en"]) == getattr(WORDS["en"], word)
+
+
+def test_an_opinion_is_kept_with_all_it_is_about(
+    assistant: Assistant, kept: Conversations, client: TestClient, tmp_path: Path
+) -> None:
+    """Question, answer, marked characters and the index; and it becomes a reference question that the reader accepts."""
+    good = answered(assistant, kept)
+    bad = answered(assistant, kept, "智能手表怎么样？")
+    assert client.post("/opinion", json={"turn": good.number, "good": True}).status_code == 204
+    told = {"turn": bad.number, "good": False, "reason": "incomplete", "note": " 第二章 "}
+    assert client.post("/opinion", json=told).status_code == 204
+    first, second = kept.feedback()
+    assert first.answer == good.answer
+    assert first.raw == tuple(c.span.of(assistant.retriever.document(c.document).raw) for c in first.answer.citations)
+    assert first.identity == opinions.identity(assistant)
+    assert (second.good, second.reason, second.note) == (False, "incomplete", "第二章")
+    file = tmp_path / "cases.jsonl"
+    file.write_text(opinions.cases(kept.feedback()), "utf-8")
+    one, two = read_cases(file)
+    assert (one.type, set(one.evidence_doc), one.evidence_raw) == ("fact_number", {"手表.md"}, first.raw)
+    assert (two.evidence, two.answer, two.tags) == ((), "", ("reader", "bad", "incomplete"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"turn": "x", "good": true}',
+        b'{"turn": 1, "good": 1}',
+        b'{"note": "' + b"x" * 20_000 + b'"}',
+    ],
+)
+def test_what_means_nothing_is_refused(client: TestClient, body: bytes) -> None:
+    """No opinion comes of a body that is no opinion, or too large."""
+    assert client.post("/opinion", content=body).status_code == 400
+
+
+def test_another_site_can_send_nothing(assistant: Assistant, kept: Conversations, client: TestClient) -> None:
+    """A request that a page elsewhere made is refused."""
+    turn = answered(assistant, kept)
+    told = {"turn": turn.number, "good": True}
+    assert client.post("/opinion", json=told, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert client.post("/opinion", json=told, headers={"Origin": "http://127.0.0.1"}).status_code == 204
+
+
+def test_a_file_is_named_by_the_conversation(assistant: Assistant, kept: Conversations, client: TestClient) -> None:
+    """Whatever the question holds, the header is one line."""
+    turn = answered(assistant, kept)
+    kept.rename("", turn.conversation, 'a"; x=\r\n报告/..')
+    for form in ("md", "docx"):
+        reply = client.get("/export", params={"conversation": turn.conversation, "lang": "en", "form": form})
+        name = reply.headers["content-disposition"].partition("UTF-8''")[2]
+        assert unquote(name) == f'a"; x= 报告/...{form}'
+        assert '"' not in name
+        assert reply.content
+
+
+def test_titles_are_shown_as_text(kept: Conversations, client: TestClient) -> None:
+    """A question that is markup is the title of its conversation, and nothing else."""
+    kept.begin("", "<img src=x onerror=alert(1)>\u202e")
+    html = client.get("/conversations", params={"lang": "en"}).text
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert "\u202e" not in html
+
+
+def talked(talk: Conversation, question: str, name: str = "") -> tuple[str, list[dict[str, str]]]:
+    """Ask in a conversation; its name and its bubbles."""
+    _, _, own = talk.take(question, name, [], [], "", "", "zh-Hans")
+    steps = list(talk.answer(str(own), "zh-Hans"))
+    return str(own), steps[-1] if steps else []
+
+
+def order(talk: Conversation, name: str, **told: str) -> tuple[object, ...]:
+    return talk.act(json.dumps(told), name, [], [], "", "", "zh-Hans")
+
+
+def test_asking_again_takes_the_place_of_the_last_turn(assistant: Assistant, kept: Conversations) -> None:
+    """Retry asks the same, edit asks anew; what came before stays."""
+    talk = Conversation(assistant, "zh-Hans", kept)
+    name, _ = talked(talk, "一？")
+    talked(talk, ASKED, name)
+    order(talk, name, do="retry")
+    assert [(t.question, t.state) for t in kept.turns(name)] == [("一？", "answered"), (ASKED, "asked")]
+    order(talk, name, do="edit", question=" 二？ ")
+    assert [t.question for t in kept.turns(name)] == ["一？", "二？"]
+
+
+@pytest.mark.parametrize("told", ["", "[]", "{", '{"do": "fly"}', '{"do": "retry"}'])
+def test_an_order_that_means_nothing_does_nothing(assistant: Assistant, kept: Conversations, told: str) -> None:
+    """Not even without a conversation."""
+    talk = Conversation(assistant, "zh-Hans", kept)
+    talk.act(told, "", [], [], "", "", "zh-Hans")
+    assert kept.listed("") == []
+
+
+def test_a_question_that_nobody_answers_any_more_is_stopped(assistant: Assistant, kept: Conversations) -> None:
+    """After the end of the process an open question is shown as stopped, and can be asked again."""
+    name = kept.begin("", "问")
+    kept.ask(name, "问")
+    _, shown, own = order(Conversation(assistant, "zh-Hans", kept), "", do="open", conversation=name)
+    assert own == name
+    assert isinstance(shown, list)
+    assert "do=retry" in shown[-1]["content"]
+    assert kept.turns(name)[0].state == "stopped"
+
+
+def test_the_conversation_of_another_is_not_shown(assistant: Assistant, kept: Conversations) -> None:
+    """A name alone opens nothing, and asks nothing in it."""
+    theirs = kept.begin("乙", "秘密")
+    kept.ask(theirs, "秘密")
+    talk = Conversation(assistant, "zh-Hans", kept)
+    assert order(talk, "", do="open", conversation=theirs)[1:] == ([], "")
+    assert list(talk.answer(theirs, "zh-Hans")) == [[]]
+    talked(talk, ASKED, theirs)
+    assert len(kept.turns(theirs)) == 1
+    assert USER == "wenju.user"

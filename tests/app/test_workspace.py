@@ -1,0 +1,228 @@
+"""What analysts do beside asking and reading, in a real browser: ask again, filter, keep, take along, and tell what they think."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import NEEDS_BROWSER, PDF, SIZE, SLOW, UNKNOWN, OpenPage, ask
+
+from assistant import Assistant
+from assistant.app.words import WORDS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = NEEDS_BROWSER
+WORD = WORDS["zh-Hans"]
+MARKET = "2023年即时零售的市场规模是多少？"
+STORE = "前置仓是什么？"
+
+
+def settled(page: Page, answers: int) -> None:
+    """Wait until so many answers are there and none is being written."""
+    page.wait_for_function(
+        "n => document.querySelectorAll('.answer').length === n && !document.querySelector('.answer.writing')"
+        " && document.querySelector('#question .submit-button')",
+        arg=answers,
+    )
+
+
+def test_the_last_question_is_edited(open_page: OpenPage) -> None:
+    """What is asked instead takes the place of the question and of its answer."""
+    page = open_page("zh-CN")
+    ask(page, STORE)
+    ask(page, MARKET)
+    page.locator("a.deed[href*='do=edit']").click()
+    box = page.locator("#question textarea")
+    assert box.input_value() == MARKET
+    box.fill("2022年即时零售的市场规模是多少？")
+    page.keyboard.press("Enter")
+    page.locator(".asked", has_text="2022年").wait_for()
+    settled(page, 2)
+    assert page.locator(".asked").all_inner_texts() == [STORE, "2022年即时零售的市场规模是多少？"]
+    assert "8400亿元" in page.locator(".answer").last.inner_text()
+    assert box.input_value() == ""
+
+
+def test_escape_leaves_the_question_as_it_was(open_page: OpenPage) -> None:
+    """Editing that is given up changes nothing, and the next question is a new one."""
+    page = open_page("zh-CN")
+    ask(page, STORE)
+    page.locator("a.deed[href*='do=edit']").click()
+    page.locator("body.editing").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("body:not(.editing)").wait_for()
+    assert page.locator("#question textarea").input_value() == ""
+    ask(page, MARKET)
+    assert page.locator(".asked").all_inner_texts() == [STORE, MARKET]
+
+
+def test_escape_stops_an_answer_and_it_is_asked_again(open_page: OpenPage) -> None:
+    """Esc stops; "answer again" asks the same question in its place."""
+    page = open_page("zh-CN")
+    page.locator("#question textarea").fill(SLOW)
+    page.keyboard.press("Enter")
+    page.locator(".answer.writing a.cite").first.wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".answer.stopped").wait_for()
+    page.wait_for_function("location.search.includes('conversation=')")
+    page.locator("a.deed[href*='do=retry']").click()
+    page.locator(".answer.answered").wait_for()
+    settled(page, 1)
+    assert page.locator(".asked").all_inner_texts() == [SLOW]
+
+
+def test_related_questions_are_asked_by_a_click(open_page: OpenPage, browsed_assistant: Assistant) -> None:
+    """They come after the answer, and each has an answer of its own."""
+    page = open_page("zh-CN")
+    ask(page, MARKET)
+    offered = page.locator("#next button")
+    offered.first.wait_for()
+    questions = offered.all_inner_texts()
+    assert 1 <= len(questions) <= 3
+    assert not any(browsed_assistant.ask(q).abstained for q in questions)
+    offered.first.click()
+    page.locator(".asked", has_text=questions[0]).wait_for()
+    settled(page, 2)
+    assert page.locator(".answer").last.evaluate("a => a.classList.contains('answered')")
+
+
+def test_the_page_of_a_pdf_is_shown_with_the_cited_lines_marked(
+    open_page: OpenPage, browsed_assistant: Assistant
+) -> None:
+    """The picture is there, the mark lies on it, and the text is one switch away."""
+    question = "DTC是什么意思？"
+    cited = browsed_assistant.ask(question).citations[0]
+    assert cited.document == PDF
+    page = open_page("zh-CN")
+    ask(page, question)
+    picture = page.locator("#source .sheet img")
+    picture.wait_for()
+    page.wait_for_function("document.querySelector('#source .sheet img').naturalWidth > 500")
+    sheet, mark = picture.bounding_box(), page.locator("#source .sheet mark").first.bounding_box()
+    assert sheet is not None
+    assert mark is not None
+    assert sheet["x"] < mark["x"] < sheet["x"] + sheet["width"]
+    assert sheet["y"] < mark["y"] < sheet["y"] + sheet["height"]
+    page.locator("#source [data-text=clean]").click()
+    page.locator("#source .reading.clean mark").wait_for()
+    assert page.locator("#source mark").text_content() == cited.quote
+    page.locator("#source [data-text=picture]").click()
+    page.locator("#source [data-by='1']:not([disabled])").click()
+    page.locator("#source .leafing", has_text="第 2 /").wait_for()
+
+
+def test_the_reasons_for_the_sources_are_told(open_page: OpenPage) -> None:
+    """One entry for each citation in words, and the way back to the source."""
+    page = open_page("zh-CN")
+    ask(page, MARKET)
+    page.locator("a.deed[href*='do=why']").click()
+    reasons = page.locator("#source .why li")
+    reasons.first.wait_for()
+    assert WORD.by_terms in reasons.first.inner_text()
+    assert any(w in reasons.first.inner_text() for w in (WORD.very_strong, WORD.strong))
+    reasons.first.locator("a.cite").click()
+    page.locator("#source .reading:not(.why) mark").wait_for()
+
+
+def test_a_link_to_a_citation_is_copied_and_opens_it(open_page: OpenPage, browsed_assistant: Assistant) -> None:
+    """The address in the clipboard shows the passage marked in its text."""
+    page = open_page("zh-CN")
+    ask(page, SIZE)
+    page.locator("#source .link").click()
+    page.locator("#source .link", has_text=WORD.copied).wait_for()
+    address = page.evaluate("navigator.clipboard.readText()")
+    page.goto(address)
+    assert page.locator("mark").text_content() == browsed_assistant.ask(SIZE).citations[0].quote
+    assert page.locator(".note").count() == 0
+
+
+def choose(page: Page, box: str, word: str) -> None:
+    """Choose an entry of a filter."""
+    page.locator(f"#{box} input").click()
+    page.locator("ul.option-list li", has_text=word).first.click()
+    page.locator("#question textarea").focus()
+
+
+def test_publishers_and_years_choose_the_documents(open_page: OpenPage) -> None:
+    """Only what fits is cited; a choice that nothing fits is told, and can be widened."""
+    page = open_page("zh-CN")
+    choose(page, "publishers", "乙研究院")
+    ask(page, MARKET)
+    assert set(page.locator(".answer .title").all_inner_texts()) == {"倉儲物流觀察"}
+    choose(page, "until", "2023")
+    ask(page, MARKET)
+    assert page.locator(".answer.failed").inner_text().startswith(WORD.nothing_fits)
+
+
+def test_conversations_are_kept_found_renamed_and_deleted(open_page: OpenPage) -> None:
+    """A conversation is there after a reload, opens from the list, and goes when it is deleted."""
+    page = open_page("zh-CN")
+    title = "前置仓每单的履约成本是多少？"
+    ask(page, title)
+    page.wait_for_function("location.search.includes('conversation=')")
+    page.reload()
+    page.locator(".answer.answered").wait_for()
+    assert page.locator(".asked").all_inner_texts() == [title]
+    page.locator("#clear").click()
+    page.locator("#chat .example").first.wait_for()
+    page.locator("#show-list").click()
+    page.locator("#search").fill("前置倉 履約")
+    line = page.locator("#kept li", has_text=title)
+    line.first.wait_for()
+    line.first.locator(".open").click()
+    page.locator(".asked", has_text=title).wait_for()
+    page.locator("#search").fill("")
+    page.once("dialog", lambda dialog: dialog.accept("我的成本问题"))
+    page.locator("#kept li[aria-current] [data-list=rename]").click()
+    page.locator("#kept li[aria-current]", has_text="我的成本问题").wait_for()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#kept li[aria-current] [data-list=delete]").click()
+    page.locator("#chat .example").first.wait_for()
+    page.locator("#kept li", has_text="我的成本问题").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("form", ["md", "docx"])
+def test_a_conversation_is_taken_along(open_page: OpenPage, form: str) -> None:
+    """The file is named by the conversation and holds what was asked."""
+    page = open_page("zh-CN")
+    ask(page, MARKET)
+    page.locator("#show-list").click()
+    page.locator(f"[data-export={form}]:not([disabled])").wait_for()
+    with page.expect_download() as saved:
+        page.locator(f"[data-export={form}]").click()
+    assert saved.value.suggested_filename.endswith(f".{form}")
+    data = Path(saved.value.path()).read_bytes()
+    assert MARKET.encode() in data if form == "md" else data.startswith(b"PK")
+
+
+def test_readers_tell_what_they_think(open_page: OpenPage) -> None:
+    """A thumb up at once, a thumb down with its reason; the page shows which was given."""
+    page = open_page("zh-CN")
+    ask(page, UNKNOWN)
+    page.locator("a.deed[href*='do=good']").click()
+    page.locator("a.thumb.given", has_text=WORD.helpful).wait_for()
+    page.locator("a.deed[href*='do=bad']").click()
+    page.locator("#card label", has_text=WORD.should_answer).click()
+    page.locator("#card textarea").fill("在第三章")
+    page.locator("#card .send").click()
+    page.locator("a.thumb.given", has_text=WORD.unhelpful).wait_for()
+    assert page.locator("a.thumb.given").count() == 1
+    page.reload()
+    page.locator("a.thumb.given", has_text=WORD.unhelpful).wait_for()
+
+
+def test_the_workspace_fits_a_phone(open_page: OpenPage) -> None:
+    """The list is a drawer, nothing is wider than the screen, and related questions scroll in their own row."""
+    page = open_page("zh-CN", width=390, height=844)
+    ask(page, MARKET)
+    page.locator("#next button").first.wait_for()
+    fits = "document.documentElement.scrollWidth <= innerWidth && document.body.scrollHeight <= innerHeight"
+    page.wait_for_function(fits)
+    page.locator("#show-list").click()
+    page.locator("#kept li").first.wait_for()
+    page.wait_for_function(fits)
+    page.keyboard.press("Escape")
+    page.locator("#keeping").wait_for(state="hidden")
