@@ -73,7 +73,8 @@ def _pieces(answer: Answer, first: int) -> tuple[tuple[str, tuple[int, ...]], ..
 
 
 def _remarks(turn: Turn, answer: Answer, words: Words) -> tuple[str, ...]:
-    remarks = [f"{words.conflict}: {' / '.join(c.values)}" for c in answer.conflicts]
+    remarks = [f"{words.conflict}: {c.what} {' / '.join(c.values)}" for c in answer.conflicts]
+    remarks += [d for s in answer.sentences for d in s.doubts]
     if any(not s.supported for s in answer.sentences):
         remarks.append(words.unsupported)
     if answer.abstained:

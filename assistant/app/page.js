@@ -68,9 +68,14 @@ window.wenju = (() => {
   function lift() {
     if (narrow()) {
       document.body.classList.add("source-open");
-      // What is hidden takes no focus, and the sheet is until it has been drawn.
-      requestAnimationFrame(() => requestAnimationFrame(() => pane().focus({ preventScroll: true })));
+      takeFocus(60);
     }
+  }
+
+  // What is hidden takes no focus, and the sheet is until it has been drawn.
+  function takeFocus(frames) {
+    pane().focus({ preventScroll: true });
+    if (document.activeElement !== pane() && frames) requestAnimationFrame(() => takeFocus(frames - 1));
   }
 
   async function why(turn, link) {

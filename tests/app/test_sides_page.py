@@ -14,7 +14,7 @@ from assistant.sides_html import page
 from ingest.read.formats import read
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
@@ -24,10 +24,10 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def opened(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[Page]:
     """A noisy report as a page of its own, opened from the disk; nothing but that file may be asked for."""
-    from playwright.sync_api import sync_playwright
-
     text = (
         wrap_in_site(leak_pinyin(drop_emoji("\n\n".join(SENTENCES), 300), 30)) + "\n<b>粗</b><script>hacked()</script>"
     )
@@ -35,14 +35,12 @@ def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     file.write_text(page(side_by_side(read(text.encode(), "a.txt"), 400)), "utf-8")
     asked: list[str] = []
     told: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        shown = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=request.param)
-        shown.on("request", lambda r: asked.append(r.url))
-        shown.on("console", lambda m: told.append(m.text))
-        shown.goto(file.as_uri())
-        yield shown
-        browser.close()
+    shown = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=request.param)
+    shown.on("request", lambda r: asked.append(r.url))
+    shown.on("console", lambda m: told.append(m.text))
+    shown.goto(file.as_uri())
+    yield shown
+    shown.close()
     assert asked == [file.as_uri()]
     assert told == []
 
