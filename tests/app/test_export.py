@@ -62,7 +62,7 @@ def test_markdown_holds_no_markup_of_others(text: str) -> None:
     assert len(told.strip().split("\n\n")) <= len(ours.strip().split("\n\n")) + 2
     left = re.sub(r"\\[\\`*_{}\[\]<>#|~$!&.)=+-]", "", told)
     assert not re.search(r"[<>`*|$]", left)
-    assert len(re.findall(r"(?<!\\)\[\^1(?<!\\)\]", told)) == 2
+    assert left.count("[^1]") == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
