@@ -27,6 +27,10 @@ def evaluate(
     cases: Annotated[list[Path], typer.Argument(help="JSON lines of reference questions; several files are one run")],
     index: IndexOption = None,
     to_json: Annotated[Path | None, typer.Option("--json", help="Write the whole report here")] = None,
+    to_html: Annotated[Path | None, typer.Option("--html", help="Write it as a page for a browser")] = None,
+    past: Annotated[
+        list[Path] | None, typer.Option("--past", help="A report of --json to show in the page's history; repeatable")
+    ] = None,
     failures: Annotated[bool, typer.Option("--failures", help="Show each case that went wrong, and where")] = False,
     parity: Annotated[
         bool, typer.Option("--parity", help="Ask again in the other script, and in the other region's words")
@@ -46,16 +50,18 @@ def evaluate(
     from evals.compare import baseline_of, compare, read_baseline, write_baseline
     from evals.parity import parity as compare_scripts
     from evals.report import show, show_comparison, show_failures
+    from evals.report_html import page, read_past
     from evals.run import run
     from evals.signature import sign
 
     if update and baseline is None:
         raise BadSettings("--update-baseline: no file is named", "--baseline FILE --update-baseline")
-    for file in (to_json, baseline if update else None):
+    for file in (to_json, to_html, baseline if update else None):
         _check_folder(file)
     settings = settings_of(index)
     asked = _read_all(cases)
     old = read_baseline(baseline) if baseline and not update else None
+    earlier = sorted(map(read_past, past or ()), key=lambda p: p.made)
     retriever = open_retriever(settings)
     assistant = Assistant(retriever, Writer.of(settings))
     report = run(assistant, asked, sign(retriever, settings, cases, assistant.writer))
@@ -67,6 +73,9 @@ def evaluate(
     if to_json:
         to_json.write_text(json.dumps(report.to_dict(), ensure_ascii=False, indent=1) + "\n", "utf-8")
     comparison = compare(old or baseline_of(report), report)
+    if to_html:
+        to_html.write_text(page(report, comparison if old else None, earlier), "utf-8")
+        out.print(visible(f"written: {to_html}"), markup=False, highlight=False)
     if old:
         show_comparison(comparison, out)
     if (old or update) and not comparison.passes:
