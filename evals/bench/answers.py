@@ -57,6 +57,17 @@ def measure(reader: Retriever, asked: Sequence[Asked], texts: dict[str, str], wr
     return {"right": mean(right), "refused": mean(refused), "length": mean(lengths) if lengths else 0.0}
 
 
+def some_of(bench: Path, count: int) -> list[Asked]:
+    """So many of the held-out questions, evenly spread over them."""
+    held = [q for q in questions(bench) if not for_training(q.passage)]
+    return held[:: max(1, len(held) // count)][:count]
+
+
+def figures(reader: Retriever, asked: Sequence[Asked], texts: dict[str, str]) -> dict[str, dict[str, float]]:
+    """The figures by the share of distractors."""
+    return {f"{wrong / BROUGHT:.0%}": measure(reader, asked, texts, wrong) for wrong in DISTRACTORS}
+
+
 def main() -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description="Measure answers over brought passages.")
@@ -67,10 +78,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     reader = retriever(given.index, given.bench, given.articles)
-    held = [q for q in questions(given.bench) if not for_training(q.passage)]
-    asked = held[:: max(1, len(held) // given.questions)][: given.questions]
-    texts = dict(passages(given.bench))
-    table = {f"{wrong / BROUGHT:.0%}": measure(reader, asked, texts, wrong) for wrong in DISTRACTORS}
+    asked = some_of(given.bench, given.questions)
+    table = figures(reader, asked, dict(passages(given.bench)))
     if given.json:
         print(json.dumps(table, indent=1))
         return

@@ -95,11 +95,18 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=ARTICLES)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    report = measure(args.bench, args.articles)
-    if args.reports:
-        questions = args.questions or args.reports.parent / "qa/dev.jsonl"
-        report["reports"] = asdict(over_reports(args.reports, questions))
+    report = figures(args.bench, args.articles, args.reports, args.questions)
     print(json.dumps(report, ensure_ascii=False, indent=2) if args.json else _table(report))
+
+
+def figures(
+    bench: Path, articles: int = ARTICLES, reports: Path | None = None, questions: Path | None = None
+) -> dict[str, dict[str, object]]:
+    """What cleaning does to each kind of damage and to clean texts, and to real reports where a folder of them is given."""
+    measured = measure(bench, articles)
+    if reports:
+        measured["reports"] = asdict(over_reports(reports, questions or reports.parent / "qa/dev.jsonl"))
+    return measured
 
 
 def measure(bench: Path, articles: int) -> dict[str, dict[str, object]]:

@@ -52,8 +52,7 @@ def main() -> None:
     parser.add_argument("--among", type=int, default=0, help="hold this many articles against each other")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    texts = [text for _, text in news(args.bench, args.articles)]
-    told = {name: measured(texts, change) for name, change in {**COPIES, **EDITIONS}.items()}
+    told = figures(args.bench, args.articles)
     if args.json:
         print(json.dumps({name: asdict(t) for name, t in told.items()}, ensure_ascii=False, indent=2))
     else:
@@ -62,6 +61,12 @@ def main() -> None:
             print(f"| {name} | {t.pairs} | {t.copies:.3f} | {t.alike:.3f} |")
     if args.among:
         show_pairs([text for _, text in news(args.bench, args.among)])
+
+
+def figures(bench: Path, articles: int = ARTICLES) -> dict[str, Told]:
+    """What is taken for copies, by how a text was changed."""
+    texts = [text for _, text in news(bench, articles)]
+    return {name: measured(texts, change) for name, change in {**COPIES, **EDITIONS}.items()}
 
 
 def measured(texts: list[str], change: Change) -> Told:

@@ -70,9 +70,14 @@ def main() -> None:
     if given.run:
         RUNS[given.run](given.bench, given.index)
         return
-    with tempfile.TemporaryDirectory() as place:
-        costs = measure(Path(place), given.bench, given.reports, given.articles, given.many)
+    costs = figures(given.bench, given.reports, given.articles, given.many)
     print(json.dumps({n: asdict(c) for n, c in costs.items()}, indent=1) if given.json else "\n".join(table(costs)))
+
+
+def figures(bench: Path, reports: Path | None = None, articles: int = ARTICLES, many: int = 0) -> dict[str, Cost]:
+    """The cost of each run, by its name, in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as place:
+        return measure(Path(place), bench, reports, articles, many)
 
 
 def measure(place: Path, bench: Path, reports: Path | None, articles: int, many: int) -> dict[str, Cost]:

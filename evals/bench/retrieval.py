@@ -54,16 +54,8 @@ def in_wording(text: str, region: str) -> str:
     return str(OpenCC("s2twp" if region == "Taiwan" else "s2tw").convert(simplified))
 
 
-def main() -> None:
-    """Measure from the command line."""
-    parser = argparse.ArgumentParser(description="Measure retrieval on the reading questions.")
-    parser.add_argument("bench", type=Path)
-    parser.add_argument("--index", type=Path, default=Path("build/reading-index"))
-    parser.add_argument("--articles", type=int, default=15_000)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    reader = retriever(given.index, given.bench, given.articles)
-    asked = [q for q in questions(given.bench) if not for_training(q.passage)]
+def figures(reader: Retriever, asked: Sequence[Asked]) -> dict[str, dict[str, float]]:
+    """The figures of the questions as they are and written in other ways; a star marks those alone that are written differently."""
     reader.retrieve("文", 1)
     table = {
         "own script": measure(reader, asked, [q.question for q in asked]),
@@ -77,6 +69,20 @@ def main() -> None:
             "questions": len(changed)
         }
         table[f"{region}* as is"] = measure(reader, [asked[i] for i in changed], [asked[i].question for i in changed])
+    return table
+
+
+def main() -> None:
+    """Measure from the command line."""
+    parser = argparse.ArgumentParser(description="Measure retrieval on the reading questions.")
+    parser.add_argument("bench", type=Path)
+    parser.add_argument("--index", type=Path, default=Path("build/reading-index"))
+    parser.add_argument("--articles", type=int, default=15_000)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    reader = retriever(given.index, given.bench, given.articles)
+    asked = [q for q in questions(given.bench) if not for_training(q.passage)]
+    table = figures(reader, asked)
     if given.json:
         print(json.dumps(table, ensure_ascii=False, indent=1))
         return
