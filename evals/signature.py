@@ -40,7 +40,7 @@ def sign(
         "embedding": index.manifest.embedding,
         "writer": writer.model if writer else "extractive",
         "index": hashlib.sha256(contents.encode()).hexdigest()[:12],
-        "cases": hashlib.sha256(b"".join(file.read_bytes() for file in cases)).hexdigest()[:12],
+        "cases": hashlib.sha256(b"".join(sorted(file.read_bytes() for file in cases))).hexdigest()[:12],
         "seed": str(SEED),
     }
 
