@@ -247,11 +247,18 @@ def serve(
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="0 takes any free one")] = 7870,
     keys: KeysOption = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Offer tools to models too, at /mcp")] = False,
+    stdio: Annotated[bool, typer.Option("--stdio", help="Offer the tools over stdin and stdout instead")] = False,
 ) -> None:
     """Answer other programs over HTTP: http://127.0.0.1:7870, described at /openapi.json."""
     from assistant.serve.server import serve as run
+    from assistant.serve.server import serve_stdio
 
-    run(load_settings(index=index, keys=keys), host, port)
+    settings = load_settings(index=index, keys=keys)
+    if stdio:
+        serve_stdio(settings)
+    else:
+        run(settings, host, port, mcp=mcp)
 
 
 holders = typer.Typer(help="Make, list and revoke the keys that open the server.", no_args_is_help=True)

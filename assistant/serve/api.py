@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.answer import Answer, Assistant, Event
+from assistant.retrieve import Hit
 from assistant.serve import shapes
 from assistant.serve.crew import Crew
 from assistant.serve.events import sent, streamed
@@ -69,6 +70,16 @@ class Service:
         self.measured.answered(answer.abstained)
         return answer
 
+    async def hits(
+        self, question: str, k: int, history: Sequence[str] = (), documents: Sequence[str] | None = None
+    ) -> list[dict[str, object]]:
+        """The passages that bear on a question. Raises Refused and WenjuErrors."""
+
+        def find(assistant: Assistant) -> list[Hit]:
+            return assistant.retriever.retrieve(question, k, history=history, documents=known(assistant, documents))
+
+        return [h.to_dict() for h in await self.work(find)]
+
     async def steps(
         self, question: str, history: Sequence[str], documents: Sequence[str] | None = None
     ) -> AsyncIterator[Event]:
@@ -98,6 +109,13 @@ def no_document(path: str) -> Refused:
     return Refused(HTTPStatus.NOT_FOUND, f"no document {path!r} in the index", "GET /documents names them all")
 
 
+def listed(assistant: Assistant) -> shapes.Reports:
+    """All documents of the index."""
+    told = shapes.Report.model_fields
+    documents = [asdict(d) for d in assistant.retriever.documents()]
+    return shapes.Reports(documents=[shapes.Report(**{name: d[name] for name in told}) for d in documents])
+
+
 def found(assistant: Assistant, path: str) -> Document:
     """A document of the index. Raises Refused."""
     try:
@@ -106,12 +124,18 @@ def found(assistant: Assistant, path: str) -> Document:
         raise no_document(path) from exc
 
 
-def application(service: Service, *, keys: bool = False) -> FastAPI:
-    """The interface as a web application; `keys` says in its description that it wants them."""
+def application(
+    service: Service, *, keys: bool = False, beside: AbstractAsyncContextManager[None] | None = None
+) -> FastAPI:
+    """The interface as a web application; `keys` says in its description that it wants them.
+
+    `beside` is open for as long as the application is served.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with beside or nullcontext():
+            yield
         service.crew.close()
 
     app = FastAPI(
@@ -190,13 +214,8 @@ def _add_questions(app: FastAPI, service: Service) -> None:
     async def retrieve(body: shapes.RetrieveBody, request: Request) -> JSONResponse:
         """Find the passages that bear on a question, best first."""
         request.state.question = body.question
-
-        def hits(assistant: Assistant) -> list[dict[str, object]]:
-            kept = known(assistant, body.documents)
-            found = assistant.retriever.retrieve(body.question, body.k, history=body.history, documents=kept)
-            return [h.to_dict() for h in found]
-
-        return JSONResponse({"id": body.id, "hits": await service.work(hits)})
+        hits = await service.hits(body.question, body.k, body.history, body.documents)
+        return JSONResponse({"id": body.id, "hits": hits})
 
 
 def told_step(step: Event) -> str:
@@ -216,9 +235,7 @@ def _add_documents(app: FastAPI, service: Service) -> None:
     @app.get("/documents", responses={200: {"model": shapes.Reports}})
     async def documents() -> JSONResponse:
         """All documents of the index."""
-        listed = await service.work(lambda assistant: assistant.retriever.documents())
-        told = shapes.Report.model_fields
-        return JSONResponse({"documents": [{k: v for k, v in asdict(d).items() if k in told} for d in listed]})
+        return JSONResponse((await service.work(listed)).model_dump())
 
     @app.get("/documents/{path:path}/passages", responses={200: {"model": shapes.PassagesOf}, **NOT_FOUND})
     async def passages(path: str) -> JSONResponse:
@@ -249,7 +266,7 @@ def _add_documents(app: FastAPI, service: Service) -> None:
     ) -> JSONResponse:
         """Raw characters `start` to `end` of a document, as a citation names them, with what stands around them."""
 
-        def part(assistant: Assistant) -> dict[str, object]:
+        def part(assistant: Assistant) -> shapes.Source:
             try:
                 return source_of(found(assistant, path), Span(start, end), around)
             except ValueError as exc:
@@ -257,7 +274,7 @@ def _add_documents(app: FastAPI, service: Service) -> None:
                     HTTPStatus.UNPROCESSABLE_ENTITY, str(exc), "give the start and end of a citation or a passage"
                 ) from exc
 
-        return JSONResponse(await service.work(part))
+        return JSONResponse((await service.work(part)).model_dump())
 
 
 def _add_state(app: FastAPI, service: Service) -> None:

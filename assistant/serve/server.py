@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import logging
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from assistant.serve.api import Service, application
@@ -27,13 +30,45 @@ ENDING = 10
 """Seconds that requests under way are given when the server stops."""
 
 
-def gated(live: Live, settings: Settings, keys: Keyring | None = None, limits: Limits | None = None) -> ASGIApp:
-    """The whole server as a web application."""
-    measured = Measured()
-    service = Service(live, Crew(AT_ONCE, WAITING, settings.serve_seconds), measured)
-    app = application(service, keys=keys is not None)
+def service_of(live: Live, settings: Settings) -> Service:
+    """What is served."""
+    return Service(live, Crew(AT_ONCE, WAITING, settings.serve_seconds), Measured())
+
+
+def gated(
+    live: Live, settings: Settings, keys: Keyring | None = None, limits: Limits | None = None, *, mcp: bool = False
+) -> ASGIApp:
+    """The whole server as a web application; with `mcp` its tools are at /mcp."""
+    service = service_of(live, settings)
+    add_mcp, beside = mounted_mcp(service) if mcp else (None, None)
+    app = application(service, keys=keys is not None, beside=beside)
     add_chat_completions(app, service)
-    return Gate(app, measured, keys, limits, settings.log_questions)
+    if add_mcp:
+        add_mcp(app)
+    return Gate(app, service.measured, keys, limits, settings.log_questions)
+
+
+def mounted_mcp(service: Service) -> tuple[Callable[[FastAPI], None], AbstractAsyncContextManager[None]]:
+    """What adds the tools to an application, and what has to be open meanwhile. Raises BadSettings without the extra."""
+    check_mcp()
+    from assistant.serve.mcp_server import mcp_server, mounted
+
+    return mounted(mcp_server(service))
+
+
+def serve_stdio(settings: Settings) -> None:
+    """Offer the tools over stdin and stdout until they are closed. Raises BadSettings without the extra."""
+    check_mcp()
+    from assistant.serve.mcp_server import mcp_server
+
+    with suppress(KeyboardInterrupt):
+        mcp_server(service_of(Live(settings), settings)).run("stdio")
+
+
+def check_mcp() -> None:
+    """Raises BadSettings when the library for MCP is not installed."""
+    if importlib.util.find_spec("mcp") is None:
+        raise BadSettings("MCP needs a library that is not installed", "pip install -e '.[mcp]'")
 
 
 class Announced(uvicorn.Server):
@@ -46,8 +81,8 @@ class Announced(uvicorn.Server):
             print(f"Wenju is ready: {address_of(sockets[0])}", flush=True)
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve the index of the settings until Ctrl-C; port 0 takes any free one.
+def serve(settings: Settings, host: str, port: int, *, mcp: bool = False) -> None:
+    """Serve the index of the settings until Ctrl-C; port 0 takes any free one. `mcp` adds the tools at /mcp.
 
     Raises BadSettings for a host that others can reach when there are no keys,
     for a file that holds none, and for a port that cannot be had. An index that
@@ -62,7 +97,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         except IndexMissing as exc:
             print(f"note: {exc}; until then every question is answered with 503 → {exc.advice}", file=sys.stderr)
         config = uvicorn.Config(
-            gated(live, settings, keys),
+            gated(live, settings, keys, mcp=mcp),
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 LONGEST_QUESTION = 2000
 MOST_HISTORY = 50
@@ -34,14 +34,20 @@ class RetrieveBody(BaseModel):
     documents: Only | None = None
 
 
-class Problem(BaseModel):
+class Shape(BaseModel):
+    """What is given may hold more than is described."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Problem(Shape):
     """Why a request was not served, and what to do."""
 
     error: str
     advice: str
 
 
-class Place(BaseModel):
+class Place(Shape):
     """Where a copy of the source says the same; offsets are raw characters."""
 
     document: str
@@ -50,7 +56,7 @@ class Place(BaseModel):
     end: int
 
 
-class Cited(BaseModel):
+class Cited(Shape):
     """A passage that an answer rests on: characters `start` to `end` of the raw text, which clean to `quote`."""
 
     document: str
@@ -65,7 +71,7 @@ class Cited(BaseModel):
     also: list[Place]
 
 
-class Said(BaseModel):
+class Said(Shape):
     """A sentence of an answer with the numbers, from 0, of its citations."""
 
     text: str
@@ -74,7 +80,7 @@ class Said(BaseModel):
     doubts: list[str]
 
 
-class Apart(BaseModel):
+class Apart(Shape):
     """Values on which sources disagree, each with the number of its citation."""
 
     what: str
@@ -82,7 +88,7 @@ class Apart(BaseModel):
     citations: list[int]
 
 
-class Answered(BaseModel):
+class Answered(Shape):
     """An answer, as `wenju ask --json` prints it."""
 
     text: str
@@ -103,14 +109,19 @@ class Found(Cited):
     why: str
 
 
-class Retrieved(BaseModel):
-    """The passages of a question, best first, as a line of `wenju retrieve`."""
+class Passages(Shape):
+    """The passages that bear on a question, best first."""
 
-    id: str
     hits: list[Found]
 
 
-class Report(BaseModel):
+class Retrieved(Passages):
+    """The passages of a question, as a line of `wenju retrieve`."""
+
+    id: str
+
+
+class Report(Shape):
     """A document of the index."""
 
     path: str
@@ -123,13 +134,13 @@ class Report(BaseModel):
     ingested: str
 
 
-class Reports(BaseModel):
+class Reports(Shape):
     """All documents of the index."""
 
     documents: list[Report]
 
 
-class PassageOf(BaseModel):
+class PassageOf(Shape):
     """A passage of a document: its clean text, its raw characters and its page."""
 
     start: int
@@ -141,7 +152,7 @@ class PassageOf(BaseModel):
     damaged: bool
 
 
-class PassagesOf(BaseModel):
+class PassagesOf(Shape):
     """The passages of a document, in its order."""
 
     document: str
@@ -149,7 +160,7 @@ class PassagesOf(BaseModel):
     passages: list[PassageOf]
 
 
-class Source(BaseModel):
+class Source(Shape):
     """Raw characters of a document, what stands around them, and the same cleaned."""
 
     document: str
@@ -163,7 +174,7 @@ class Source(BaseModel):
     quote: str
 
 
-class Health(BaseModel):
+class Health(Shape):
     """That the server answers and its index is open."""
 
     status: Literal["ok"]

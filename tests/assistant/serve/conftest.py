@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -22,7 +22,7 @@ Served = Callable[..., httpx.Client]
 
 
 @contextmanager
-def running(app: object) -> Iterator[str]:
+def _running(app: object) -> Iterator[str]:
     """The address of an application that is served until the end of the block."""
     own = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=2))  # type: ignore[arg-type]
@@ -37,6 +37,12 @@ def running(app: object) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def running() -> Callable[[object], AbstractContextManager[str]]:
+    """Serves an application until the end of a block, which is given its address."""
+    return _running
+
+
+@pytest.fixture(scope="session")
 def live(corpus_index: Path) -> Live:
     """The assistant over the sample reports, as a server holds it."""
     held = Live(Settings(_env_file=None, index=corpus_index))  # type: ignore[call-arg]
@@ -47,7 +53,7 @@ def live(corpus_index: Path) -> Live:
 @pytest.fixture(scope="session")
 def url(live: Live) -> Iterator[str]:
     """A server over the sample reports that asks for no key."""
-    with running(gated(live, Settings(_env_file=None))) as address:  # type: ignore[call-arg]
+    with _running(gated(live, Settings(_env_file=None))) as address:  # type: ignore[call-arg]
         yield address
 
 
@@ -66,7 +72,7 @@ def served() -> Iterator[Served]:
         def start(
             live: Live, settings: Settings, keys: Keyring | None = None, limits: Limits | None = None
         ) -> httpx.Client:
-            address = stack.enter_context(running(gated(live, settings, keys, limits)))
+            address = stack.enter_context(_running(gated(live, settings, keys, limits)))
             return stack.enter_context(httpx.Client(base_url=address, timeout=30))
 
         yield start

@@ -1,0 +1,27 @@
+"""The retriever as a LangChain retriever, for its chains and evaluators."""
+
+from __future__ import annotations
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict, SkipValidation
+
+from assistant.retrieve import Hit, Retriever
+
+
+class WenjuRetriever(BaseRetriever):
+    """Gives passages as documents; each carries in its metadata its score and where it stands in the original file."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    retriever: SkipValidation[Retriever]
+    k: int = 5
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:  # noqa: ARG002
+        return [_document(hit) for hit in self.retriever.retrieve(query, self.k)]
+
+
+def _document(hit: Hit) -> Document:
+    metadata = {k: v for k, v in hit.to_dict().items() if k not in {"text", "quote"}}
+    return Document(id=f"{hit.document}:{hit.span.start}-{hit.span.end}", page_content=hit.text, metadata=metadata)
