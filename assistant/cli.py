@@ -1,4 +1,4 @@
-"""The commands `wenju ingest | inspect | ask | retrieve | chat | feedback | serve | keys | status | doctor`; `evals.cli` adds its own and starts them."""
+"""The commands `wenju ingest | inspect | ask | retrieve | chat | feedback | serve | keys | config | status | doctor`; `evals.cli` adds its own and starts them."""
 
 from __future__ import annotations
 
@@ -297,6 +297,22 @@ def keys_file(given: Path | None) -> Path:
     if file is None:
         raise BadSettings("no file of keys is named", "give --keys FILE, or set WENJU_KEYS")
     return file
+
+
+configuration = typer.Typer(help="Show the settings.", no_args_is_help=True)
+app.add_typer(configuration, name="config")
+
+
+@configuration.command(name="show")
+def show_config(as_json: JsonOption = False) -> None:
+    """Show every setting as it is now, by its variable; passwords and keys only as being set."""
+    shown = load_settings().shown()
+    if as_json:
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        out.print(
+            *(visible(f"{name}={value}") for name, value in shown.items()), sep="\n", markup=False, highlight=False
+        )
 
 
 @app.command()

@@ -117,6 +117,10 @@ class Retriever:
         with self._lock:
             return self._retrieve(asked, k, None if documents is None else list(documents))
 
+    def retrieve_many(self, questions: Iterable[str | Question], k: int = 5) -> list[list[Hit]]:
+        """The `k` passages of each of several questions, in their order."""
+        return [self.retrieve(question, k) for question in questions]
+
     def weigh(self, question: Question) -> Weighted:
         """A question's terms with their weights in this index."""
         lexical = self.index.lexical

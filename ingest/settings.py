@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -13,6 +14,9 @@ from ingest.errors import BadSettings
 
 FORMAT_VERSION = 3
 """Of the index on disk; another one means that it has to be built anew."""
+
+PREFIX = "WENJU_"
+MASK = "***"
 
 SHIPPED_MODEL = Path(__file__).parent / "static_model"
 """The folder of the small embedding model that comes with the project."""
@@ -26,7 +30,7 @@ class Settings(BaseSettings):
     `pdf_password` opens encrypted PDF files.
     """
 
-    model_config = SettingsConfigDict(env_prefix="WENJU_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
     index: Path = Path("index")
     embedding: str = ""
@@ -53,6 +57,16 @@ class Settings(BaseSettings):
         """The folder that keeps the conversations of the chat."""
         return self.conversations or self.index.with_name(f"{self.index.resolve().name}-conversations")
 
+    def shown(self) -> dict[str, str]:
+        """Each variable with its value, what is secret only as being set."""
+        hidden = {name for name, field in type(self).model_fields.items() if not field.repr}
+        told = {
+            name: str(getattr(self, name) if getattr(self, name) is not None else "")
+            for name in type(self).model_fields
+        }
+        told["llm_base_url"] = re.sub(r"(?<=://)[^/@]*@", f"{MASK}@", told["llm_base_url"])
+        return {PREFIX + name.upper(): MASK if name in hidden and value else value for name, value in told.items()}
+
     def fingerprint(self) -> str:
         """A hash of all settings that shape an index, the embedding model aside."""
         shaping = {"format": FORMAT_VERSION, "passage_size": self.passage_size}
@@ -68,5 +82,5 @@ def load_settings(**given: object) -> Settings:
         return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as exc:
         first = exc.errors()[0]
-        name = "WENJU_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         raise BadSettings(f"{name}: {first['msg']} (got {first['input']!r})", f"correct or unset {name}") from exc

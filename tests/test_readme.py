@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
+import json
 import re
 import shlex
 import subprocess
@@ -13,6 +15,8 @@ from typing import Any, NamedTuple
 
 import pytest
 import typer
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters
 
 from evals.cli import app
 from ingest.embed import SentenceTransformersEmbedder
@@ -112,6 +116,29 @@ def test_requests_of_the_readme_are_answered(line: str, server: str) -> None:
         check=True,
     )
     assert re.search('"(?:quote|raw)"', done.stdout)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("block", [b for b in blocks() if b.language == "json"], ids=lambda b: f"line {b.line}")
+def test_tools_of_the_readme_start(block: Block, readme_index: Path, tmp_path: Path) -> None:
+    """What a program is told to start offers the tools that the README names."""
+    told = json.loads(block.code)["mcpServers"]["wenju"]
+    assert told["command"] == "wenju"
+    (tmp_path / "index").symlink_to(readme_index, target_is_directory=True)
+    # A server is given little of the environment, and is started elsewhere than in the checkout.
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "evals.cli", *told["args"]],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+    )
+
+    async def names() -> list[str]:
+        async with Client(parameters) as client:
+            assert not (await client.call_tool("list_documents", {})).is_error
+            return [tool.name for tool in (await client.list_tools()).tools]
+
+    assert all(f"`{name}`" in README for name in asyncio.run(names()))
 
 
 @pytest.mark.parametrize("block", needs_server(PYTHON))

@@ -523,3 +523,12 @@ def stored(index: Path) -> int:
     documents, _ = catalog.counts()
     catalog.close()
     return documents
+
+
+def test_settings_are_shown(wenju: Wenju, corpus_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each setting is a line, or a field of the JSON; a key is not among them."""
+    monkeypatch.setenv("WENJU_LLM_API_KEY", "geheim")
+    ran = wenju("config", "show")
+    assert f"WENJU_INDEX={corpus_index}" in ran.out.replace("\n", "")
+    assert wenju("config", "show", "--json").json["WENJU_INDEX"] == str(corpus_index)
+    assert "geheim" not in ran.out

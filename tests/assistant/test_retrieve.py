@@ -43,6 +43,12 @@ def test_fewer_passages_are_a_part_of_more(retriever: Retriever) -> None:
         assert retriever.retrieve(question, 3) == retriever.retrieve(question, 20)[:3]
 
 
+def test_many_questions_are_answered_in_their_order(retriever: Retriever) -> None:
+    """Each question of many has the passages that it has alone."""
+    assert retriever.retrieve_many(QUESTIONS, 3) == [retriever.retrieve(q, 3) for q in QUESTIONS]
+    assert retriever.retrieve_many([]) == []
+
+
 def test_less_than_no_passage_is_an_error(retriever: Retriever) -> None:
     """A negative number of passages cannot be asked for."""
     with pytest.raises(ValueError, match="k is -1"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import BadSettings
-from ingest.settings import SHIPPED_MODEL, load_settings
+from ingest.settings import SHIPPED_MODEL, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +50,18 @@ def test_only_what_shapes_an_index_is_in_its_fingerprint() -> None:
 def test_the_key_stays_out_of_what_is_printed() -> None:
     """Settings can be printed without giving the key of a language model away."""
     assert "secret" not in repr(load_settings(llm_api_key="secret"))
+
+
+def test_what_is_secret_is_shown_as_set_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every setting is shown by its variable; of passwords and keys one sees that they are set, in an address too."""
+    for name in ("WENJU_LLM_API_KEY", "WENJU_PDF_PASSWORD"):
+        monkeypatch.setenv(name, "geheim")
+    monkeypatch.setenv("WENJU_LLM_BASE_URL", "https://me:geheim@models.example/v1")
+    shown = load_settings(workers=3).shown()
+    assert shown.keys() == {f"WENJU_{name.upper()}" for name in Settings.model_fields}
+    assert shown["WENJU_WORKERS"] == "3"
+    assert shown["WENJU_LLM_API_KEY"] == shown["WENJU_PDF_PASSWORD"] == "***"
+    assert shown["WENJU_LLM_BASE_URL"] == "https://***@models.example/v1"
+    assert "geheim" not in str(shown)
+    monkeypatch.delenv("WENJU_LLM_API_KEY")
+    assert load_settings().shown()["WENJU_LLM_API_KEY"] == ""
