@@ -24,7 +24,10 @@ from assistant.serve.measured import Measured
 from ingest.errors import BadSettings, IndexMissing
 from ingest.settings import Settings
 
-AT_ONCE = 8
+AT_ONCE = 2
+"""Questions that are worked on at the same time: an answer is all computing, and more threads only stand in each other's way."""
+AT_ONCE_OF_A_MODEL = 16
+"""The same where a language model writes: most of the time of an answer is waiting for it."""
 WAITING = 64
 ENDING = 10
 """Seconds that requests under way are given when the server stops."""
@@ -32,7 +35,8 @@ ENDING = 10
 
 def service_of(live: Live, settings: Settings) -> Service:
     """What is served."""
-    return Service(live, Crew(AT_ONCE, WAITING, settings.serve_seconds), Measured())
+    at_once = AT_ONCE_OF_A_MODEL if settings.llm_base_url and settings.llm_model else AT_ONCE
+    return Service(live, Crew(at_once, WAITING, settings.serve_seconds), Measured())
 
 
 def gated(

@@ -1,0 +1,128 @@
+"""What asking over HTTP costs: answers a second and p95 with several clients, beside the same questions in one process.
+
+    python -m evals.bench.http CASES.jsonl [--index FOLDER] [--clients 1 8 32] [--seconds 20]
+
+The server is a process of its own, as `wenju serve` starts it. Clients wait for
+their answer before they ask again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from assistant import Assistant
+from evals.case import read_cases
+
+WARMING = 10
+"""Questions that are asked before the time is taken."""
+
+
+def told(seconds: Sequence[float], lasted: float, cpu: float) -> dict[str, float]:
+    """Answers a second, the median and 95th percentile of their time, and the CPU time of one, in milliseconds.
+
+    The CPU time, `cpu` seconds in all, is of the process that answers, and says
+    what an answer costs on a machine that has other work too.
+    """
+    p50, p95 = np.percentile(seconds, [50, 95])
+    return {
+        "answers": len(seconds),
+        "per_second": round(len(seconds) / lasted, 1),
+        "p50_ms": round(1000 * float(p50), 1),
+        "p95_ms": round(1000 * float(p95), 1),
+        "cpu_ms": round(1000 * cpu / len(seconds), 1),
+    }
+
+
+def in_process(index: Path, questions: Sequence[str], lasting: float) -> dict[str, float]:
+    """One question after the other, without a server."""
+    assistant = Assistant.open(index)
+    for question in questions[:WARMING]:
+        assistant.ask(question)
+    times: list[float] = []
+    worked, end = time.process_time(), time.perf_counter() + lasting
+    for question in cycle(questions):
+        asked = time.perf_counter()
+        if asked > end:
+            break
+        assistant.ask(question)
+        times.append(time.perf_counter() - asked)
+    return told(times, lasting, time.process_time() - worked)
+
+
+async def over_http(address: str, questions: Sequence[str], clients: int, lasting: float) -> dict[str, float]:
+    """Several clients, each with questions from another place of the list on. Raises HTTPStatusError for a refusal."""
+    times: list[float] = []
+
+    async def ask(first: int, http: httpx.AsyncClient, end: float) -> None:
+        for question in cycle([*questions[first:], *questions[:first]]):
+            asked = time.perf_counter()
+            if asked > end:
+                return
+            answer = await http.post("/ask", json={"question": question})
+            answer.raise_for_status()
+            times.append(time.perf_counter() - asked)
+
+    # No more connections are kept than there are clients.
+    async with httpx.AsyncClient(base_url=address, timeout=60, limits=httpx.Limits(max_connections=clients)) as http:
+        for question in questions[:WARMING]:
+            (await http.post("/ask", json={"question": question})).raise_for_status()
+        worked, end = await _cpu_seconds(http), time.perf_counter() + lasting
+        await asyncio.gather(*(ask(n * len(questions) // clients, http, end) for n in range(clients)))
+        return told(times, lasting, await _cpu_seconds(http) - worked)
+
+
+async def _cpu_seconds(http: httpx.AsyncClient) -> float:
+    """The CPU time of the server so far."""
+    counts = (await http.get("/metrics")).text.splitlines()
+    return next(float(c.split()[1]) for c in counts if c.startswith("process_cpu_seconds_total "))
+
+
+@contextmanager
+def served(index: Path) -> Iterator[str]:
+    """The address of a server over an index."""
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "evals.cli", "serve", "--index", str(index), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        if process.stdout is None:
+            raise AssertionError("stdout is piped")
+        yield process.stdout.readline().split()[-1]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main() -> None:
+    """Measure from the command line."""
+    parser = argparse.ArgumentParser(description="Measure what asking over HTTP costs.")
+    parser.add_argument("cases", type=Path)
+    parser.add_argument("--index", type=Path, default=Path("index"))
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--seconds", type=float, default=20)
+    given = parser.parse_args()
+    questions = [case.question for case in read_cases(given.cases)]
+    runs = {"in one process": in_process(given.index, questions, given.seconds)}
+    with served(given.index) as address:
+        for clients in given.clients:
+            runs[f"{clients} clients"] = asyncio.run(over_http(address, questions, clients, given.seconds))
+    for name, figures in runs.items():
+        print(name, json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

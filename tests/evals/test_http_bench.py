@@ -1,0 +1,45 @@
+"""What asking over HTTP costs is counted as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import httpx
+import pytest
+
+from evals.bench.http import over_http, told
+
+
+def test_figures_are_those_of_the_times() -> None:
+    """Percentiles are in milliseconds, throughput counts what was answered in the time."""
+    figures = told([0.01] * 90 + [0.1] * 10, 20, 1.5)
+    assert figures == {"answers": 100, "per_second": 5.0, "p50_ms": 10.0, "p95_ms": 100.0, "cpu_ms": 15.0}
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    """A server that refuses everything."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+        def do_POST(self) -> None:
+            """Refuse."""
+            self.send_response(503)
+            self.end_headers()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_refusals_are_no_answers(refusing: str) -> None:
+    """A server that refuses is not fast: the run ends with its refusal."""
+    with pytest.raises(httpx.HTTPStatusError):
+        asyncio.run(over_http(refusing, ["问"], 2, 5))
