@@ -10,7 +10,7 @@ from assistant.answer import Assistant
 from assistant.retrieve import Retriever
 from assistant.write import Writer
 from ingest.catalog import Catalog
-from ingest.errors import IndexBusy, IndexProblem
+from ingest.errors import IndexBusy, IndexProblem, WenjuError
 from ingest.index import CATALOG, writing
 from ingest.settings import Settings
 
@@ -31,6 +31,7 @@ class Live:
         self._looking = threading.Lock()
         self._next = clock()
         self._open: tuple[Assistant, Catalog, object] | None = None
+        self._problem: WenjuError = IndexProblem("the index was not opened yet")
         self.opened = 0
 
     def assistant(self) -> Assistant:
@@ -38,24 +39,23 @@ class Live:
         # Who comes first waits for the index to be opened; later there is always one to go on with.
         if self._looking.acquire(blocking=self._open is None):
             try:
-                if self._open is None or self._clock() >= self._next:
+                if self._clock() >= self._next:
+                    self._next = self._clock() + self._pause
                     self._look()
             finally:
                 self._looking.release()
         if self._open is None:
-            raise AssertionError("what is not open has told why")
+            raise type(self._problem)(str(self._problem), self._problem.advice)
         return self._open[0]
 
     def _look(self) -> None:
-        self._next = self._clock() + self._pause
         if self._open is not None and (self._generation(self._open[1]) == self._open[2] or self._is_written()):
             return
         try:
             retriever = Retriever.open(self._settings.index, self._settings)
-        except IndexProblem:
-            # It may be in the middle of being made anew.
-            if self._open is None:
-                raise
+        except WenjuError as exc:
+            # What is open stays so: it may be in the middle of being made anew.
+            self._problem = exc
             return
         assistant = Assistant(retriever, self._writer)
         assistant.warm_up()
