@@ -11,10 +11,10 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Protocol
 
-from assistant.confidence import REFUSE_BELOW, confidence
+from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, confidence
 from assistant.conflict import Disagreement, disagreement
 from assistant.copies import Also
-from assistant.extract import ROW, Candidate, Run, candidates, choose
+from assistant.extract import ROW, Candidate, Run, candidates, choose, of_its_year
 from assistant.over import TextsRetriever
 from assistant.question import EACH, Question, parts_of, sides_of, understand
 from assistant.rank import Weighted
@@ -195,10 +195,14 @@ class Passages(Protocol):
 class Assistant:
     """Answers questions over an index. Safe to use from several threads."""
 
-    def __init__(self, retriever: Passages, writer: Writer | None = None) -> None:
-        """`writer` is the language model that writes; without one answers are sentences of the sources."""
+    def __init__(self, retriever: Passages, writer: Writer | None = None, *, refuse_below: float | None = None) -> None:
+        """`writer` is the language model that writes; without one answers are sentences of the sources.
+
+        `refuse_below` is the confidence, in log-odds, below which a question is not answered; by default REFUSE_BELOW.
+        """
         self.retriever = retriever
         self.writer = writer
+        self.refuse_below = refuse_below
 
     @classmethod
     def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Assistant:
@@ -211,7 +215,8 @@ class Assistant:
         """Answer over passages that the caller brings, without an index; their documents are called "0", "1" and so on."""
         settings = settings or load_settings()
         embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
-        return cls(TextsRetriever(texts, embedder, settings.passage_size), Writer.of(settings))
+        brought = TextsRetriever(texts, embedder, settings.passage_size)
+        return cls(brought, Writer.of(settings), refuse_below=REFUSE_BELOW_BROUGHT)
 
     def warm_up(self) -> None:
         """Load what is loaded on first use, so that the first question is no slower than the others."""
@@ -239,7 +244,7 @@ class Assistant:
         sure, runs, disagreements = self._read(parts, found)
         answer = None
         notices: tuple[str, ...] = ()
-        if sure < REFUSE_BELOW:
+        if sure < (REFUSE_BELOW if self.refuse_below is None else self.refuse_below):
             answer = refuse(asked, found[0])
         elif self.writer is not None:
             try:
@@ -272,6 +277,7 @@ class Assistant:
                 ranked = self._of_side(part, ranked, runs)
             else:
                 sure = max(sure, confidence(part, weighted, ranked))
+            ranked = of_its_year(ranked)
             runs += choose(part, ranked, self._clean_text, apart_from=runs)
             if found_apart := disagreement(part, weighted, ranked, self.retriever.document):
                 disagreements.append(found_apart)

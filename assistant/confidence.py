@@ -1,23 +1,25 @@
 """How sure it is that the best sentence answers, and when to refuse.
 
-The log-odds are a weighted sum of named features, fit on reading questions
-with their passages in the index, with these taken out, and with a number or
-name changed. Below `REFUSE_BELOW` the assistant says that the reports do not tell.
+The log-odds are a weighted sum of named features, fit on reference questions
+that the sample reports answer or do not. Below `REFUSE_BELOW` the assistant says
+that the reports do not tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.extract import ROW, UNIT_ASKED, Candidate, has_unit
+from assistant.extract import ROW, UNIT_ASKED, YEAR, Candidate, has_unit
 from assistant.question import Question
 from assistant.rank import Weighted, coverage, matchable, score, stands_in
 
 WEIGHTS = "confidence.json"
 NOTHING_FOUND = -10.0
-REFUSE_BELOW = -2.5
-"""Set on the cases over the sample corpus so that at most 8 % of what they do answer is refused: readers ask in other
-words than the reading questions on which the log-odds were fit, and a wrong refusal costs more than a weak answer."""
+REFUSE_BELOW = -0.75
+"""Set on the cases on which the log-odds were fit, so that fewer than one in twenty that the reports do answer is refused: a wrong
+refusal costs more than a weak answer, and other reports are asked harder questions."""
+REFUSE_BELOW_BROUGHT = 0.0
+"""The same for passages that the caller brings, who has searched already; set on reading questions, with 6 % refused."""
 NEAR = 60
 """Characters either side of the sentence that still count as about the same thing."""
 
@@ -47,7 +49,10 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
         "cosine": float(hit.features.get("cosine", 0.0)),
         "anchors_missing": _missing(anchors, passage),
         "anchors_missing_near": _missing(anchors, near),
+        "years_missing": _missing(YEAR.findall(question.folded), passage),
         "near": coverage(weighted, near),
+        "asked_missing": best.features["asked_missing"],
+        "asked_said": best.features["asked_said"],
         "unit_missing": float(unit is not None and not has_unit(unit[1], said)),
     }
 

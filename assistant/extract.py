@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from assistant.asked import says
 from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
 from assistant.negation import DENIES
 from assistant.question import ASKING, Question
@@ -31,6 +32,7 @@ PAUSE = re.compile(r"[,;。!?]\s*")
 DATE = re.compile(r"\d{2,4}年|\d{1,2}月|\d{1,2}日|世纪|年代|公元|民国")
 BYLINE = re.compile(r"[^，,。：:]{2,20}\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?(?:[^，,。：:]{0,12})")
 CALENDAR = re.compile(r"\d{1,4}\s*(?:年|月|日|号)(?!前|后|内|间|均|薪|活)")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 COUNT = re.compile(r"\d+(?:[.,]\d+)*|[一二三四五六七八九十百千万亿两]+(?=[个家条种款倍成名座])")
 UNIT_ASKED = re.compile(
     r"(?:多少|几)(?:个|多)?([家个款箱辆台组项条人元块张道次天年月日岁集名所座位步种篇件份倍度米斤吨公里小时分钟秒美]{1,2})"
@@ -210,6 +212,7 @@ def sentence_features(
 ) -> dict[str, float]:
     """The features of one sentence; `before` is the sentence it continues, `heading` what it stands under."""
     folded = matchable(text, weighted)
+    tells = says(question, folded, matchable(before, weighted) if ROW in text else "")
     if ROW in text:
         # A row says little without the head of its table.
         folded, before = f"{matchable(before, weighted)}\n{folded}", ""
@@ -234,6 +237,9 @@ def sentence_features(
         "date_for_date": 0.0,
         "unit": 0.0,
         "marks": 0.0,
+        "other_year": float(of_other_year(question, f"{matchable(before) if ROW in text else ''}\n{folded}")),
+        "asked_said": float(tells is True),
+        "asked_missing": float(tells is False),
         "row": float(_is_row_asked_for(question, text)),
     }
     if question.kind == "number":
@@ -252,6 +258,19 @@ def _is_row_asked_for(question: Question, text: str) -> bool:
     """Whether a row of a table is the one of a thing that the question names."""
     label = squeeze(text.split(ROW, maxsplit=1)[0]).strip("|")
     return ROW in text and len(label) > 1 and label in squeeze(question.text)
+
+
+def of_other_year(question: Question, folded: str) -> bool:
+    """Whether a folded text tells of years, and of none that the question names."""
+    asked = set(YEAR.findall(question.folded))
+    told = set(YEAR.findall(folded)) if asked else set()
+    return bool(told) and not asked & told
+
+
+def of_its_year(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates without those of other years, where the best is of the year that is asked about or of none."""
+    keeps = not ranked or ranked[0].features["other_year"]
+    return list(ranked) if keeps else [c for c in ranked if not c.features["other_year"]]
 
 
 def _defines(question: Question, folded: str) -> bool:

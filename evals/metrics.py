@@ -193,11 +193,8 @@ def honest(answer: Answer) -> float | None:
 
 
 def citation_exact(citation: Citation, document: Document) -> bool:
-    """Whether the cited raw characters, cleaned again by themselves, are the quotation to the letter.
-
-    White space is layout: the line that the head of a slide was given is not in its raw text.
-    """
-    return "".join(quoted(document, citation.span).split()) == "".join(citation.quote.split())
+    """Whether the cited raw characters, cleaned again by themselves, are the quotation to the letter."""
+    return quoted(document, citation.span) == citation.quote
 
 
 def right_script(answer: Answer, wanted: Script) -> bool:

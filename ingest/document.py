@@ -18,6 +18,9 @@ import numpy.typing as npt
 
 Offsets = npt.NDArray[np.int32]
 
+FARTHEST = np.iinfo(np.int32).max
+"""No offset is larger."""
+
 BREAK = "\u2029"
 """PARAGRAPH SEPARATOR: stands in a clean text where a block was cut out, or
 where a table, slide or section begins. No passage runs across it."""
@@ -159,8 +162,9 @@ class View:
     def locate(self, raw: Span) -> Span:
         """The characters of this view that stand for something inside `raw`."""
         # For a number of another type numpy would convert the whole array first.
-        first = int(self.ends.searchsorted(np.int32(raw.start), side="right"))
-        last = int(self.starts.searchsorted(np.int32(raw.end), side="left"))
+        start, end = (np.int32(min(place, FARTHEST)) for place in (raw.start, raw.end))
+        first = int(self.ends.searchsorted(start, side="right"))
+        last = int(self.starts.searchsorted(end, side="left"))
         return Span(first, max(first, last))
 
     def within(self, raw: Span) -> str:

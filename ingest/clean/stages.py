@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from ingest.clean.articles import find_articles, find_ends
 from ingest.clean.boilerplate import find_boilerplate
@@ -173,10 +174,21 @@ def damage_in(document: Document, span: Span) -> bool:
 def quoted(document: Document, span: Span) -> str:
     """What a quotation of a raw range must equal: the range cleaned by itself.
 
+    The heads of slides, which ran into the text, stand on lines of their own.
     A range that cuts a run of slipped bytes holds half a character at the cut, and a
     format with markup tells more than its characters: there the document's own map is asked.
     """
     cuts = any(r.start < place < r.end for r in document.repaired for place in (span.start, span.end))
     if cuts or document.format != "txt":
         return document.view.within(span)
-    return tidy(span.of(document.raw))
+    places = [span.start, *_line_ends(document, span), span.end]
+    return "\n".join(tidy(document.raw[a:b]) for a, b in pairwise(places))
+
+
+def _line_ends(document: Document, span: Span) -> list[int]:
+    """Where inside a raw range the head of a slide was set apart from what it had run into."""
+    view = document.view
+    within = view.locate(span)
+    put_in = (i for i in range(within.start, within.end) if view.starts[i] == view.ends[i] and view.text[i] == "\n")
+    heads = {place for b in document.blocks if b.kind == "heading" for place in (b.span.start, b.span.end)}
+    return [place for i in put_in if span.start < (place := int(view.starts[i])) < span.end and place in heads]

@@ -11,7 +11,7 @@ from hypothesis import given
 from noise import paragraphs
 
 from assistant import Hit
-from assistant.extract import LONG, Candidate, Run, candidates, choose
+from assistant.extract import LONG, Candidate, Run, candidates, choose, of_its_year
 from assistant.question import Question, understand
 from assistant.rank import Weighted
 from ingest.document import BREAK
@@ -302,3 +302,13 @@ def test_a_list_is_gathered_item_by_item(reader: Reader) -> None:
         ["第二是走高端化。"],
         ["第三是平衡渠道。"],
     ]
+
+
+def test_another_year_is_no_answer(reader: Reader) -> None:
+    """Next to a sentence of the year that is asked about, or of none, one of another year says nothing."""
+    text = "2022年的市场规模为3500亿元。2023年的市场规模为5000亿元，市场很大。"
+    found = reader.offered("2022年的市场规模是多少？", text)
+    assert [c.text for c in of_its_year(found)] == ["2022年的市场规模为3500亿元。"]
+    assert len(of_its_year(reader.offered("2021年的市场规模是多少？", text))) == 2
+    assert len(of_its_year(reader.offered("市场规模是多少？", text))) == 2
+    assert of_its_year([]) == []

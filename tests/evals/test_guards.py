@@ -219,7 +219,7 @@ def shuffled_ranks(monkeypatch: Monkey) -> None:
 
 
 def refuses_too_much(monkeypatch: Monkey) -> None:
-    monkeypatch.setattr(assistant.answer, "REFUSE_BELOW", 2.0)
+    monkeypatch.setattr(assistant.answer, "REFUSE_BELOW", 5.0)
 
 
 def never_refuses(monkeypatch: Monkey) -> None:

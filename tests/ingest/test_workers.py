@@ -51,12 +51,12 @@ def test_a_file_that_hangs_is_given_up(tmp_path: Path) -> None:
     fill(tmp_path, 3)
     hang(tmp_path / "pipe.txt")
     began = time.monotonic()
-    with Crew(1, 1.0) as crew:
+    with Crew(1, 4.0) as crew:
         reports = [r for _, r in crew.each(WORK, jobs(tmp_path, "000.txt", "pipe.txt", "001.txt", "002.txt"))]
     assert [r.status for r in reports] == ["added", "failed", "added", "added"]
-    assert "not read within 1 seconds" in reports[1].error
+    assert "not read within 4 seconds" in reports[1].error
     assert "WENJU_FILE_SECONDS" in reports[1].advice
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 def test_a_process_that_dies_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
