@@ -1,4 +1,4 @@
-"""The commands `wenju ingest | inspect | ask | retrieve | chat | feedback | serve | keys | config | status | doctor`; `evals.cli` adds its own and starts them."""
+"""The commands `wenju ingest | inspect | ask | retrieve | chat | users | feedback | serve | keys | config | status | doctor`; `evals.cli` adds its own and starts them."""
 
 from __future__ import annotations
 
@@ -212,13 +212,51 @@ def chat(
     index: IndexOption = None,
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port")] = 7860,
+    auth_file: Annotated[
+        Path | None, typer.Option("--auth-file", help="Let in only the users of this file; others may then reach it")
+    ] = None,
 ) -> None:
     """Open the chat in a browser: http://127.0.0.1:7860."""
     settings = settings_of(index)
     assistant = open_assistant(settings)
     from assistant.app.page import serve
 
-    serve(assistant, host, port, folder=settings.conversations_folder(), pdf_password=settings.pdf_password)
+    folder = settings.conversations_folder()
+    serve(assistant, host, port, folder=folder, pdf_password=settings.pdf_password, users=auth_file)
+
+
+users_app = typer.Typer(help="Name those who may use the chat.", no_args_is_help=True)
+app.add_typer(users_app, name="users")
+AuthOption = Annotated[Path, typer.Option("--auth-file", help="File of the users of the chat")]
+
+
+@users_app.command("add")
+def users_add(name: Annotated[str, typer.Argument(help="Who")], auth_file: AuthOption) -> None:
+    """Let somebody use the chat, or give them another password; it is asked for, or read from a pipe."""
+    from assistant.app.users import add_user
+
+    if sys.stdin.isatty():
+        password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    new = add_user(auth_file, name, password)
+    out.print(visible(f"{name} {'may use the chat now' if new else 'has another password now'}"), markup=False)
+
+
+@users_app.command("remove")
+def users_remove(name: Annotated[str, typer.Argument(help="Who")], auth_file: AuthOption) -> None:
+    """Let somebody use the chat no more, at once."""
+    from assistant.app.users import remove_user
+
+    remove_user(auth_file, name)
+
+
+@users_app.command("list")
+def users_list(auth_file: AuthOption) -> None:
+    """List those who may use the chat."""
+    from assistant.app.users import read_users
+
+    out.print(*(visible(u.name) for u in read_users(auth_file)), sep="\n", markup=False, highlight=False)
 
 
 @app.command()

@@ -29,6 +29,7 @@ HOMES = {
     "openpyxl": ("ingest/read/xlsx.py",),
     "pypinyin": ("ingest/clean/pinyin.py", "evals/bench/noise.py"),
     "sentence_transformers": ("ingest/embed.py", "ingest/train_static_model.py"),
+    "argon2": ("assistant/app/users.py",),
     "gradio": ("assistant/app/",),
     "fastapi": ("assistant/app/", "assistant/serve/"),
     "starlette": ("assistant/app/", "assistant/serve/"),

@@ -16,6 +16,7 @@ from assistant.app import bubbles, filters, source
 from assistant.app.conversations import Conversations
 from assistant.app.examples import examples
 from assistant.app.filters import Choice
+from assistant.app.guard import USER
 from assistant.app.turns import Turn
 from assistant.app.words import LANGUAGES, WORDS, Language, Words, first_language
 from assistant.script import Script, script_of
@@ -24,8 +25,8 @@ from ingest.errors import WenjuError
 LONGEST_QUESTION = 2000
 LISTENS = 0.1
 """Seconds after which a wait for the next word looks up whether it was stopped."""
-USER = "wenju.user"
-"""Where the scope of a request tells who asks; nobody in particular where it does not."""
+AT_ONCE_EACH = 2
+"""Questions of one user that are answered at the same time, where users sign in."""
 log = logging.getLogger(__name__)
 
 Messages = list[dict[str, Any]]
@@ -42,6 +43,8 @@ class Conversation:
         self._kept = kept or Conversations()
         self._writing: dict[int, Answer] = {}
         """What was written so far of the answers that are being written."""
+        self._askers: dict[int, str] = {}
+        """Whose these are."""
 
     def words(self, language: str | None) -> Words:
         """The labels of a language; of the page's first one when it is unknown."""
@@ -177,8 +180,14 @@ class Conversation:
         if not turns or turns[-1].state != "asked" or turns[-1].number in self._writing:
             yield self._shown(own, language)  # of a generator that gives nothing Gradio makes an empty conversation
             return
+        user = user_of(request)
+        if user and list(self._askers.values()).count(user) >= AT_ONCE_EACH:
+            self._kept.settle(turns[-1].number, "failed", failure=(self.words(language).too_many_questions, ""))
+            yield self._shown(own, language)
+            return
         turn, words, before = turns[-1], self.words(language), self._shown(own, language)
         self._writing[turn.number] = Answer(turn.question, script_of(turn.question), (), ())
+        self._askers[turn.number] = user
         try:
             yield [*before, _message("assistant", bubbles.writing_html(turn.place, (), (), words))]
             for sentences, citations in self._written(turn, [t.question for t in turns[:-1]], words):
@@ -186,6 +195,7 @@ class Conversation:
                 yield [*before, _message("assistant", html)]
         finally:
             self._writing.pop(turn.number, None)
+            self._askers.pop(turn.number, None)
         yield self._shown(own, language)
 
     def _written(

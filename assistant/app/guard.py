@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.app.door import LOGIN, LOGOUT, Door
 
 # Gradio runs inline scripts, compiles its templates and starts workers from blobs.
 PAGE_POLICY = (
@@ -16,6 +19,11 @@ TEXT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """For what is made of a document: not even our own scripts run there."""
+DOOR_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+USER = "wenju.user"
+"""Where the scope of a request tells who asks; nobody in particular where it does not."""
+UNGUARDED = ("/page.css", "/workspace.css")
+"""What the door itself is drawn with."""
 TEXT_PATHS = (
     "/text", "/source", "/page-picture", "/why", "/related", "/conversations", "/keeping", "/opinion", "/export",
 )  # fmt: skip
@@ -25,42 +33,65 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 class Guard:
-    """Adds the security headers, and turns away uploads and requests that name another host.
+    """Adds the security headers, turns away uploads, and lets in those who may.
 
-    A web page elsewhere could point a name of its own at 127.0.0.1 and read the
-    answers (DNS rebinding); its requests would carry that name.
+    Without a door that is whoever names this machine as the host: a web page
+    elsewhere could point a name of its own at 127.0.0.1 and read the answers
+    (DNS rebinding); its requests would carry that name. With a door it is
+    whoever has come in by it, and no page elsewhere is sent their cookie.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, door: Door | None = None) -> None:
         self._app = app
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        if scope["type"] != "http":  # the page opens no web sockets
+            await send({"type": "websocket.close", "code": 1008})
+            return
         path = scope["path"]
-        policy = TEXT_POLICY if path in TEXT_PATHS else PAGE_POLICY
+        at_door = self._door is not None and path in {LOGIN, LOGOUT}
+        policy = DOOR_POLICY if at_door else TEXT_POLICY if path in TEXT_PATHS else PAGE_POLICY
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                # A form that tells no origin could be another page's.
+                headers["Referrer-Policy"] = "same-origin" if at_door else "no-referrer"
                 headers["Cross-Origin-Resource-Policy"] = "same-origin"
             await send(message)
 
-        await (self._refusal(scope) or self._app)(scope, receive, send_guarded)
+        await (self._refusal(scope) or await self._entrance(scope, receive))(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
-        if host_of(Headers(scope=scope).get("host", "")) not in LOOPBACK:
+        headers = Headers(scope=scope)
+        if self._door is None and host_of(headers.get("host", "")) not in LOOPBACK:
             return PlainTextResponse("this page answers on 127.0.0.1 only", 400)
         if scope["path"].rstrip("/") in CLOSED_PATHS:
             return PlainTextResponse("this page takes no files", 403)
-        if scope["method"] == "POST" and not _of_this_page(Headers(scope=scope)):
+        if scope["method"] == "POST" and not _of_this_page(headers):
             return PlainTextResponse("sent by another page", 403)
         return None
+
+    async def _entrance(self, scope: Scope, receive: Receive) -> ASGIApp:
+        """The application for who has come in, else the door."""
+        if self._door is None:
+            return self._app
+        request = Request(scope, receive)
+        if scope["path"] in {LOGIN, LOGOUT}:
+            return await self._door.answer(request)
+        user = self._door.user_of(request.headers.get("cookie", ""))
+        if not user and scope["path"] not in UNGUARDED:
+            wants_page = scope["method"] == "GET" and "text/html" in request.headers.get("accept", "")
+            return RedirectResponse(LOGIN, 303) if wants_page else PlainTextResponse("sign in first", 401)
+        scope[USER] = user
+        return self._app
 
 
 def _of_this_page(headers: Headers) -> bool:

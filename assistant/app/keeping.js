@@ -118,6 +118,7 @@ window.wenju.keeping = (() => {
       link.download = "";
       link.click();
     } else if (button.dataset.list === "close") toggle(false);
+    else if (button.dataset.list === "leave") post("logout", {}).then(() => location.assign("login"));
     else if (button.dataset.list === "new") document.getElementById("clear").click();
     else if (button.dataset.list) change(button.closest("li"), button.dataset.list);
   });

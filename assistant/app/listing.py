@@ -33,8 +33,10 @@ def _line(kept: Kept, current: str, words: Words) -> str:
     )
 
 
-def keeping_html(words: Words) -> str:
-    """The panel around the list: a new conversation, the search, what to take along."""
+def keeping_html(words: Words, user: str = "") -> str:
+    """The panel around the list: a new conversation, the search, what to take along, and the way out for who came in."""
+    leave = f'<button type="button" data-list="leave">{escape(words.sign_out)}</button>'
+    who = f'<div class="take"><span>{escape(one_line(user))}</span>{leave}</div>' if user else ""
     return (
         f'<div class="keeping-bar"><h2>{escape(words.conversations)}</h2>'
         f'<button type="button" data-list="new">＋ {escape(words.clear)}</button>'
@@ -43,6 +45,7 @@ def keeping_html(words: Words) -> str:
         f'<div id="kept" data-rename="{escape(words.new_title)}" data-delete="{escape(words.sure_to_delete)}"></div>'
         f'<div class="take" role="group" aria-label="{escape(words.export)}"><span>{escape(words.export)}</span>'
         '<button type="button" data-export="md">Markdown</button><button type="button" data-export="docx">Word</button></div>'
+        f"{who}"
     )
 
 

@@ -19,9 +19,11 @@ from fastapi import FastAPI
 from assistant.answer import Assistant
 from assistant.app.conversation import LONGEST_QUESTION, Conversation
 from assistant.app.conversations import Conversations
+from assistant.app.door import Door
 from assistant.app.guard import Guard
 from assistant.app.page_picture import PagePictures
 from assistant.app.routes import add_routes
+from assistant.app.users import Users
 from assistant.app.words import DEFAULT, LANGUAGES, NAMES, Language
 from ingest.errors import BadSettings
 
@@ -170,8 +172,12 @@ def application(
     language: str | None = None,
     kept: Conversations | None = None,
     pictures: PagePictures | None = None,
+    door: Door | None = None,
 ) -> Guard:
-    """The page with its sources as a web application. Without `kept`, conversations end with the process."""
+    """The page with its sources as a web application, behind a door where there is one.
+
+    Without `kept`, conversations end with the process.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     kept = kept or Conversations()
     add_routes(app, assistant, kept, pictures or PagePictures())
@@ -189,7 +195,7 @@ def application(
         pwa=False,
         max_file_size=0,
     )
-    return Guard(app)
+    return Guard(app, door)
 
 
 class Announced(uvicorn.Server):
@@ -209,16 +215,19 @@ def serve(
     *,
     folder: Path | None = None,
     pdf_password: str = "",
+    users: Path | None = None,
 ) -> None:
-    """Show the page on this machine until Ctrl-C; port 0 takes any free one.
+    """Show the page until Ctrl-C; port 0 takes any free one.
 
     Conversations are kept in `folder`; without one they end with the process.
-    Raises BadSettings for a host that others can reach, and for a port that
-    cannot be had; IndexProblem for a folder that cannot be written to.
+    With a file of users only they are let in. Raises BadSettings for a host that
+    others can reach where there is none, for a file that holds no users, and for
+    a port that cannot be had; IndexProblem for a folder that cannot be written to.
     """
-    with bound(host, port) as own, closing(Conversations(folder)) as kept:
+    door = Door(Users(users)) if users else None
+    with bound(host, port, guarded=door is not None) as own, closing(Conversations(folder)) as kept:
         config = uvicorn.Config(
-            application(assistant, None, kept, PagePictures(pdf_password)),
+            application(assistant, None, kept, PagePictures(pdf_password), door),
             log_level="warning",
             access_log=False,
             # Open pages keep a connection for as long as they are open.
@@ -228,11 +237,12 @@ def serve(
             Announced(config).run(sockets=[own])
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket on an address of this machine alone. Raises BadSettings."""
-    if not is_loopback(host):
+def bound(host: str, port: int, *, guarded: bool = False) -> socket.socket:
+    """A socket on an address, of this machine alone unless the page is guarded. Raises BadSettings."""
+    if not guarded and not is_loopback(host):
         raise BadSettings(
-            f"{host}: others could read every report, for the page asks for no password", "wenju chat --host 127.0.0.1"
+            f"{host}: others could read every report, for the page asks for no password",
+            "wenju chat --host 127.0.0.1, or name those who may: wenju chat --auth-file FILE",
         )
     own = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -13,9 +13,9 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from assistant.answer import Assistant
 from assistant.app import listing, source
-from assistant.app.conversation import USER
 from assistant.app.conversations import Conversations
 from assistant.app.export import exported, markdown
+from assistant.app.guard import USER
 from assistant.app.marked import Text
 from assistant.app.opinions import opinion
 from assistant.app.page_picture import PagePictures
@@ -109,8 +109,8 @@ def _add_conversations(app: FastAPI, kept: Conversations) -> None:
         return HTMLResponse(listing.conversations_html(found, current, words, searched=bool(q.strip())))
 
     @app.get("/keeping")
-    def keeping(lang: str) -> HTMLResponse:
-        return HTMLResponse(listing.keeping_html(WORDS[first_language(lang)]))
+    def keeping(request: Request, lang: str) -> HTMLResponse:
+        return HTMLResponse(listing.keeping_html(WORDS[first_language(lang)], _user(request)))
 
     @app.post("/conversations/{name}/rename")
     async def rename(request: Request, name: str) -> Response:

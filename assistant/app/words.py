@@ -130,6 +130,13 @@ class Words:
     sheet_of: str
     page_before: str
     page_after: str
+    sign_in: str
+    sign_out: str
+    user: str
+    sign_in_word: str
+    wrong_sign_in: str
+    too_many_tries: str
+    too_many_questions: str
     quotation: str
     quotation_with_page: str
 
@@ -265,6 +272,13 @@ WORDS: Mapping[Language, Words] = {
         sheet_of="第 {} / {} 页",
         page_before="上一页",
         page_after="下一页",
+        sign_in="登录",
+        sign_out="退出",
+        user="用户名",
+        sign_in_word="密码",
+        wrong_sign_in="用户名或密码不对。",
+        too_many_tries="试错太多次，请五分钟后再试。",
+        too_many_questions="您还有问题正在回答，请等它们答完再问。",
         quotation="“{quote}”——《{title}》（{path}）",
         quotation_with_page="“{quote}”——《{title}》，{page}（{path}）",
     ),
@@ -381,6 +395,13 @@ WORDS: Mapping[Language, Words] = {
         sheet_of="第 {} / {} 頁",
         page_before="上一頁",
         page_after="下一頁",
+        sign_in="登入",
+        sign_out="登出",
+        user="使用者名稱",
+        sign_in_word="密碼",
+        wrong_sign_in="使用者名稱或密碼不對。",
+        too_many_tries="試錯太多次，請五分鐘後再試。",
+        too_many_questions="您還有問題正在回答，請等它們答完再問。",
         quotation="「{quote}」——《{title}》（{path}）",
         quotation_with_page="「{quote}」——《{title}》，{page}（{path}）",
     ),
@@ -497,6 +518,13 @@ WORDS: Mapping[Language, Words] = {
         sheet_of="Page {} of {}",
         page_before="Previous page",
         page_after="Next page",
+        sign_in="Sign in",
+        sign_out="Sign out",
+        user="User name",
+        sign_in_word="Password",
+        wrong_sign_in="The name or the password is wrong.",
+        too_many_tries="Too many wrong passwords; try again in five minutes.",
+        too_many_questions="Your other questions are still being answered; ask again when they are done.",
         quotation="“{quote}” — {title} ({path})",
         quotation_with_page="“{quote}” — {title}, {page} ({path})",
     ),

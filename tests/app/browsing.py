@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ class Slow(Assistant):
                 time.sleep(8)
 
 assistant = Assistant.open(sys.argv[1])
-serve(Slow(assistant.retriever), port=0, folder=Path(sys.argv[2]))
+serve(Slow(assistant.retriever), port=0, folder=Path(sys.argv[2]), users=Path(sys.argv[3]) if sys.argv[3:] else None)
 """
 
 
@@ -87,13 +88,20 @@ def browsed_assistant(browsed_index: Path) -> Assistant:
 @pytest.fixture(scope="session")
 def url(browsed_index: Path) -> Iterator[str]:
     """The address of a page served by a process of its own."""
+    with served(browsed_index, "kept") as address:
+        yield address
+
+
+@contextmanager
+def served(index: Path, kept: str, *users: Path) -> Iterator[str]:
+    """Serve an index, and give the address of the page."""
     root = Path(__file__).parents[2]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WENJU_")} | {"PYTHONPATH": str(root)}
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(browsed_index), str(browsed_index.parent / "kept")],
+        [sys.executable, "-c", SERVE, str(index), str(index.parent / kept), *map(str, users)],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=browsed_index,
+        cwd=index,
         env=environment,
     )
     try:

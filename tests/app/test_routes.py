@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+import gradio as gr
 import pytest
+from fastapi import Request as Asked
 from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.app import opinions, page, related, why
-from assistant.app.conversation import USER, Conversation
+from assistant.app.conversation import Conversation
 from assistant.app.conversations import Conversations
+from assistant.app.guard import USER
 from assistant.app.turns import Turn
 from assistant.app.words import WORDS
 from evals.case import read_cases
@@ -231,4 +235,22 @@ def test_the_conversation_of_another_is_not_shown(assistant: Assistant, kept: Co
     assert list(talk.answer(theirs, "zh-Hans")) == [[]]
     talked(talk, ASKED, theirs)
     assert len(kept.turns(theirs)) == 1
-    assert USER == "wenju.user"
+
+
+def test_nobody_takes_all_the_places(assistant: Assistant, kept: Conversations) -> None:
+    """Where users sign in, a third question of one at the same time is turned away; another's is answered."""
+    talk = Conversation(assistant, "zh-Hans", kept)
+
+    def asking(user: str) -> Iterator[list[dict[str, str]]]:
+        request = gr.Request(Asked({"type": "http", "headers": [], USER: user}))
+        _, _, own = talk.take(ASKED, "", [], [], "", "", "zh-Hans", request)
+        return talk.answer(str(own), "zh-Hans", request)
+
+    running = [asking("甲"), asking("甲")]
+    for one in running:
+        next(one)
+    assert WORDS["zh-Hans"].too_many_questions in list(asking("甲"))[-1][-1]["content"]
+    assert "answered" in list(asking("乙"))[-1][-1]["content"]
+    for one in running:
+        assert "answered" in list(one)[-1][-1]["content"]
+    assert "answered" in list(asking("甲"))[-1][-1]["content"]

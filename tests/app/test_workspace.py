@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import NEEDS_BROWSER, PDF, SIZE, SLOW, UNKNOWN, OpenPage, ask
+from browsing import NEEDS_BROWSER, PDF, SIZE, SLOW, UNKNOWN, OpenPage, ask, served
 
 from assistant import Assistant
+from assistant.app.users import add_user
 from assistant.app.words import WORDS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = NEEDS_BROWSER
 WORD = WORDS["zh-Hans"]
@@ -226,3 +227,30 @@ def test_the_workspace_fits_a_phone(open_page: OpenPage) -> None:
     page.wait_for_function(fits)
     page.keyboard.press("Escape")
     page.locator("#keeping").wait_for(state="hidden")
+
+
+def test_who_signs_in_has_their_own_conversations(browser: Browser, browsed_index: Path, tmp_path: Path) -> None:
+    """The door comes first; behind it each sees only what they asked; signing out shuts it again."""
+    shown = "一个很长的密码，够长了"
+    for name in ("甲", "乙"):
+        add_user(tmp_path / "users.json", name, shown)
+    with served(browsed_index, "guarded", tmp_path / "users.json") as address:
+        for name in ("甲", "乙"):
+            context = browser.new_context(locale="zh-CN")
+            page = context.new_page()
+            page.set_default_timeout(60_000)
+            page.goto(address)
+            page.locator("input[name=name]").fill(name)
+            page.locator("input[name=password]").fill(shown)
+            page.locator("button").click()
+            page.locator("html.spoken").wait_for(state="attached")
+            page.locator("#show-list").click()
+            page.locator("#kept .none").wait_for()
+            ask(page, MARKET)
+            page.locator("#source mark").wait_for()
+            page.locator("#kept li", has_text=MARKET).wait_for()
+            page.locator("[data-list=leave]").click()
+            page.locator("input[name=password]").wait_for()
+            page.goto(address)
+            page.locator("input[name=password]").wait_for()
+            context.close()

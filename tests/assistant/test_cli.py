@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -21,10 +22,12 @@ from fakes import fill
 from assistant import Retriever
 from assistant.answer import Answer, Sentence
 from assistant.app.conversations import Conversations, Feedback
+from assistant.app.users import Users
 from assistant.script import script_of
 from evals.case import read_cases
 from evals.cli import main
 from ingest.catalog import Catalog
+from ingest.errors import BadSettings
 from ingest.index import open_index
 from ingest.split import sentences
 
@@ -461,9 +464,22 @@ def test_what_readers_think_is_listed_and_written_as_cases(
     assert (case.id, case.tags) == ("reader-1", ("reader", "bad", "wrong"))
 
 
+def test_users_of_the_chat_are_named(wenju: Wenju, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password comes from a pipe; the name is listed, and removed at once."""
+    file = tmp_path / "users.json"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("一个很长的密码，够长了\n"))
+    assert "may use the chat now" in wenju("users", "add", "甲", "--auth-file", file).out
+    assert wenju("users", "list", "--auth-file", file).out.split() == ["甲"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
+    assert wenju("users", "add", "乙", "--auth-file", file).code == 2
+    assert wenju("users", "remove", "甲", "--auth-file", file).code == 0
+    with pytest.raises(BadSettings):
+        Users(file)
+
+
 def test_every_command_explains_itself(wenju: Wenju) -> None:
     """The help names all commands, and each has a help of its own."""
-    commands = ("ingest", "inspect", "ask", "retrieve", "chat", "feedback", "status", "doctor", "eval")
+    commands = ("ingest", "inspect", "ask", "retrieve", "chat", "users", "feedback", "status", "doctor", "eval")
     shown = wenju("--help").out
     for command in commands:
         assert re.search(rf"\b{command}\b", shown)
