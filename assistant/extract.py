@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.asked import says
+from assistant.definition import defines
 from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
 from assistant.negation import DENIES
-from assistant.question import ASKING, Question
+from assistant.question import Question
 from assistant.rank import Weighted, coverage, matchable, phrase_overlap, score
 from assistant.retrieve import Hit
 from ingest.document import BREAK, Span
@@ -232,7 +233,7 @@ def sentence_features(
         "heading": float(_is_heading(text, "\n")),
         "long": max(0, len(text) - LONG) / 100,
         "asks": float(_asks(text)),
-        "defines": float(question.kind == "definition" and _defines(question, folded)),
+        "defines": float(defines(question, folded)),
         "number_for_number": 0.0,
         "date_for_date": 0.0,
         "unit": 0.0,
@@ -271,18 +272,6 @@ def of_its_year(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The candidates without those of other years, where the best is of the year that is asked about or of none."""
     keeps = not ranked or ranked[0].features["other_year"]
     return list(ranked) if keeps else [c for c in ranked if not c.features["other_year"]]
-
-
-def _defines(question: Question, folded: str) -> bool:
-    """Whether a sentence says what the thing that a definition is asked of is."""
-    thing = "".join(c for c in ASKING.sub("", question.folded) if c.isalnum() and c not in "的是")
-    return (
-        bool(thing)
-        and re.search(
-            re.escape(thing) + r"\W{0,2}(?:\([^)]{0,40}\))?\W{0,2}(?:是|指|即|就是|被定义|定义为|一般指|通常指)", folded
-        )
-        is not None
-    )
 
 
 def has_unit(unit: str, folded: str) -> bool:

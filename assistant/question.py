@@ -18,7 +18,7 @@ Kind = Literal["number", "date", "name", "place", "reason", "definition", "list"
 # Phrases that ask and do not name what is asked about. They see folded text.
 ASKING = re.compile(
     r"请问|请|告诉我|想知道|我想|帮我|到底|究竟|大概|大约|具体|一共|总共|分别|各自|各是|各有|各"
-    r"|是什么|有什么|为什么|为啥|为何|干嘛|干吗|凭什么|什么时候|啥时候|什么样|什么|啥|是谁|谁|哪一年|哪年|哪一个|哪一家|哪一部|哪一项|哪几个|哪几项|哪几条|哪几|哪些|哪个|哪里|哪儿|哪家|哪位|哪种|哪"
+    r"|(?:什么|啥)是|什么叫做?|叫做?什么|何谓|是什么|有什么|为什么|为啥|为何|干嘛|干吗|凭什么|什么时候|啥时候|什么样|什么|啥|是谁|谁|哪一年|哪年|哪一个|哪一家|哪一部|哪一项|哪几个|哪几项|哪几条|哪几|哪些|哪个|哪里|哪儿|哪家|哪位|哪种|哪"
     r"|何时|何地|何种|如何|怎么样|怎么|怎样|怎么写|咋"
     r"|是多少|有多少|多少|多久|多长时间|多长|多大|多高|多远|几个|几家|几项|几条|几种|几步|几年|几月|几款|几小时|几"
     r"|是否|是不是|有没有|能不能|会不会|可不可以|吗|呢|吧|呀|啊|么"
@@ -56,6 +56,8 @@ SIDES = re.compile(
     r"(?=[这那]?[两二]|各|分别|的|在|之间|,|:|哪|有什么|有何|差|区别|不同|相比|比起|谁|\s|\d|\?|$)"
 )
 """Two things that a question sets side by side."""
+DEFINING = ("是指", "一种", "定义", "概念")
+"""Words of sentences that define: looked for beside what is to be defined, as the terms of an earlier question are."""
 EACH = re.compile(r"各|分别")
 LEANING = re.compile(
     r"^(?:那|那么|这|它|他|她|其|其中|该|此|前者|后者|还有|另外|同样|上述|以上|然后)|呢\??$|(?:它|他们|它们|这个|这些|那个|那些|其中|该(?:公司|品牌|平台|报告)|此)"
@@ -120,6 +122,9 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
             kind = kind_of(fold(history[-1]))
             asking = f"{fold(history[-1])} {folded}"
         context = tuple(t for t in informative_terms(history[-1]) if t not in terms)
+    leans_on = history[-1] if context else ""
+    if kind == "definition":
+        context += tuple(t for t in DEFINING if t not in terms)
     return Question(
         text=text,
         folded=folded,
@@ -129,7 +134,7 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         terms=terms,
         context=context,
         asking=asking,
-        wordings=_worded(text, history[-1] if context else ""),
+        wordings=_worded(text, leans_on),
         amounts=_told(text),
     )
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.copies import MOST_NAMED, Also, Copies
+from assistant.definition import defines
 from assistant.question import Question, in_digits, understand
-from assistant.rank import OTHER_WORDING, Weighted, in_words, passage_features, score
+from assistant.rank import OTHER_WORDING, Weighted, in_words, matchable, passage_features, score
 from assistant.term_weights import weigh
 from ingest.catalog import Listed, Passage
 from ingest.document import Document, Span
@@ -22,6 +23,8 @@ from ingest.settings import Settings, load_settings
 CANDIDATES = 50
 """Passages that each of the two indexes proposes."""
 RANK = "rank.json"
+DEFINES = 3.0
+"""Log-odds given, where a definition is asked for, to a passage that says what the thing is."""
 DAMAGED = 0.3
 """Log-odds taken off a passage that lost characters: of two that say the same, the whole one comes first."""
 REPEATED = 80
@@ -176,7 +179,9 @@ class Retriever:
         best = max(lexical.values(), default=0.0)
         hits = [
             hit_of(
-                p, passage_features(weighted, p.chunk.text, _context(p), lexical.get(n, 0.0), best, dense.get(n, 0.0))
+                p,
+                passage_features(weighted, p.chunk.text, _context(p), lexical.get(n, 0.0), best, dense.get(n, 0.0)),
+                DEFINES * defines(asked, matchable(p.chunk.text)),
             )
             for n, p in self.index.catalog.passages(numbers).items()
         ]
@@ -228,8 +233,8 @@ def _context(passage: Passage) -> str:
     return f"{passage.title}\n{passage.chunk.heading}"
 
 
-def hit_of(passage: Passage, features: dict[str, float]) -> Hit:
-    """A passage with its score and why it has it."""
+def hit_of(passage: Passage, features: dict[str, float], more: float = 0.0) -> Hit:
+    """A passage with its score, to which `more` is added, and why it has it."""
     chunk = passage.chunk
     return Hit(
         document=passage.document,
@@ -239,7 +244,7 @@ def hit_of(passage: Passage, features: dict[str, float]) -> Hit:
         clean=chunk.clean,
         text=chunk.text,
         heading=chunk.heading,
-        score=score(features, RANK) - DAMAGED * chunk.damaged,
+        score=score(features, RANK) + more - DAMAGED * chunk.damaged,
         why=in_words(features),
         repaired=chunk.repaired,
         damaged=chunk.damaged,
