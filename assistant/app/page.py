@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
 from contextlib import closing, suppress
@@ -16,6 +15,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from assistant import listening
 from assistant.answer import Assistant
 from assistant.app.conversation import LONGEST_QUESTION, Conversation
 from assistant.app.conversations import Conversations
@@ -25,6 +25,7 @@ from assistant.app.page_picture import PagePictures
 from assistant.app.routes import add_routes
 from assistant.app.users import Users
 from assistant.app.words import DEFAULT, LANGUAGES, NAMES, Language
+from assistant.listening import address_of
 from ingest.errors import BadSettings
 
 AT_ONCE = 8
@@ -237,39 +238,16 @@ def serve(
             Announced(config).run(sockets=[own])
 
 
+OPEN_TO_ALL = """others could read every report, for the page asks for no password
+wenju chat --host 127.0.0.1, or name those who may: wenju chat --auth-file FILE"""
+
+
 def bound(host: str, port: int, *, guarded: bool = False) -> socket.socket:
     """A socket on an address, of this machine alone unless the page is guarded. Raises BadSettings."""
-    if not guarded and not is_loopback(host):
-        raise BadSettings(
-            f"{host}: others could read every report, for the page asks for no password",
-            "wenju chat --host 127.0.0.1, or name those who may: wenju chat --auth-file FILE",
-        )
-    own = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        own.bind((host, port))
-    except (OSError, OverflowError) as exc:
-        own.close()
-        raise BadSettings(
-            f"port {port} on {host} cannot be had ({exc})", f"wenju chat --port {port_beside(port)}"
-        ) from exc
-    return own
+    taken = f"wenju chat --port {port_beside(port)}"
+    return listening.bound(host, port, others="" if guarded else OPEN_TO_ALL, taken=taken)
 
 
 def port_beside(port: int) -> int:
     """A port to try when another is taken."""
     return port + 1 if 1024 <= port < 65535 else 7860
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def address_of(own: socket.socket) -> str:
-    """The address of the page on a bound socket."""
-    host, port = own.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import ipaddress
 import logging
 import socket
 import sys
@@ -14,6 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from assistant import listening
+from assistant.listening import address_of
 from assistant.serve.api import Service, application
 from assistant.serve.chat_completions import add_chat_completions
 from assistant.serve.crew import Crew
@@ -120,32 +121,10 @@ def log_to_stderr() -> None:
         log.addHandler(logging.StreamHandler())
 
 
+NO_KEYS = """others could read every report, for there are no keys to ask for
+wenju keys new NAME --keys FILE, then wenju serve --keys FILE; or wenju serve --host 127.0.0.1"""
+
+
 def bound(host: str, port: int, keys: bool) -> socket.socket:
     """A socket on an address: any with keys, of this machine alone without. Raises BadSettings."""
-    if not keys and not is_loopback(host):
-        raise BadSettings(
-            f"{host}: others could read every report, for there are no keys to ask for",
-            "wenju keys new NAME --keys FILE, then wenju serve --keys FILE; or wenju serve --host 127.0.0.1",
-        )
-    own = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        own.bind((host, port))
-    except (OSError, OverflowError) as exc:
-        own.close()
-        raise BadSettings(f"port {port} on {host} cannot be had ({exc})", "wenju serve --port PORT") from exc
-    return own
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def address_of(own: socket.socket) -> str:
-    """The address of the server on a bound socket."""
-    host, port = own.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return listening.bound(host, port, others="" if keys else NO_KEYS, taken="wenju serve --port PORT")

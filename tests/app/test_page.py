@@ -22,6 +22,7 @@ from assistant.answer import Event as Told
 from assistant.app import page
 from assistant.app.conversation import Conversation, heard
 from assistant.app.words import WORDS
+from assistant.listening import address_of
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import BadSettings
 from ingest.pipeline import ingest
@@ -79,7 +80,7 @@ def test_a_port_that_cannot_be_is_refused() -> None:
 def test_the_address_names_the_port_that_was_given() -> None:
     """Port 0 takes a free one, and the address says which."""
     with page.bound("localhost", 0) as own:
-        assert page.address_of(own) == f"http://127.0.0.1:{own.getsockname()[1]}"
+        assert address_of(own) == f"http://127.0.0.1:{own.getsockname()[1]}"
 
 
 def test_serving_checks_the_address_before_it_builds_the_page() -> None:
@@ -225,7 +226,7 @@ def test_the_socket_of_the_sixth_version_has_its_address_in_brackets() -> None:
     except BadSettings:
         pytest.skip("this machine has no IPv6")
     with own:
-        assert page.address_of(own).startswith("http://[::1]:")
+        assert address_of(own).startswith("http://[::1]:")
         assert own.family == socket.AF_INET6
 
 

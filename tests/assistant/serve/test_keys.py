@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.listening import address_of, is_loopback
 from assistant.serve.keys import Keyring, digest, holder, new_key, read_keys, revoke_key
 from assistant.serve.live import Live
-from assistant.serve.server import address_of, bound, is_loopback
+from assistant.serve.server import bound
 from ingest.errors import BadSettings
 from ingest.settings import Settings
 
