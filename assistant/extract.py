@@ -121,10 +121,13 @@ def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> l
 
 
 def _only_names(question: Question, title: str, text: str) -> bool:
-    """Whether a line names the report instead of saying something, and the question is not about that."""
+    """Whether a line names the report instead of saying something, and the question is not about that.
+
+    The name of a plain text is how it begins, so a whole sentence says something though it is the name.
+    """
     if BYLINE.fullmatch(text):
         return question.kind != "date"
-    return fold(text) == fold(title) and "标题" not in question.folded
+    return fold(text) == fold(title) and not text.rstrip("”」』").endswith("。") and "标题" not in question.folded
 
 
 def points_on(question: Question, text: str) -> float:

@@ -80,6 +80,13 @@ def test_headings_and_questions_are_not_offered(reader: Reader, heading: str) ->
     assert found[0].text == "约29.4万美元。"
 
 
+def test_a_whole_sentence_is_offered_though_the_text_is_called_by_it(reader: Reader) -> None:
+    """A plain text is called by how it begins, and may begin with what is asked for."""
+    text = "DeepSeek-R1的训练花费29.4万美元。论文登上了《Nature》杂志的封面。"
+    (first, *_) = reader.offered("DeepSeek-R1的训练花费多少美元？", text, title="DeepSeek-R1的训练花费29.4万美元。")
+    assert first.text == "DeepSeek-R1的训练花费29.4万美元。"
+
+
 def test_long_titles_are_not_offered(reader: Reader) -> None:
     """A title is no answer at any length."""
     title = "DeepSeek-R1 的训练成本：约 200 万元人民币意味着什么"
