@@ -1,4 +1,4 @@
-"""The commands `wenju ingest | inspect | ask | retrieve | chat | users | feedback | serve | keys | config | status | doctor`; `evals.cli` adds its own and starts them."""
+"""The commands `wenju ingest | inspect | ask | retrieve | chat | users | feedback | serve | keys | config | status | backup | restore | doctor`; `evals.cli` adds its own and starts them."""
 
 from __future__ import annotations
 
@@ -379,6 +379,28 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
         )
     else:
         out.print(*status_table(opened, documents), sep="\n")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Written, and checked")], index: IndexOption = None) -> None:
+    """Write the index and the conversations of its chat to one file, while others may go on reading and writing."""
+    from assistant.backup import back_up
+
+    settings = settings_of(index)
+    told = back_up(settings.index, settings.conversations_folder(), file)
+    kept = f"{told.documents} documents, {told.passages} passages"
+    out.print(visible(f"written and checked: {file}, {kept}"), markup=False, highlight=False)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file of `wenju backup`")], index: IndexOption = None) -> None:
+    """Make an index, and the conversations of its chat, as they were when a backup was written."""
+    from assistant.backup import restore as put_back
+
+    settings = settings_of(index)
+    told = put_back(file, settings.index, settings.conversations_folder())
+    kept = f"{told.documents} documents, {told.passages} passages, as of {told.made}"
+    out.print(visible(f"restored: {settings.index}, {kept}"), markup=False, highlight=False)
 
 
 @app.command()

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,6 +133,24 @@ class Catalog:
         """Let go of the file."""
         self._db.close()
 
+    def copy_to(self, file: Path) -> None:
+        """Write a copy as of this moment, whoever else reads and writes. Raises IndexProblem when that fails."""
+        try:
+            with closing(sqlite3.connect(file)) as copy:
+                self._db.backup(copy)
+        except sqlite3.Error as exc:
+            raise IndexProblem(
+                f"{self.file}: cannot be copied to {file} ({exc})", "is there room on the disk?"
+            ) from exc
+
+    def damage(self) -> str:
+        """What SQLite finds wrong with the file; empty when nothing is. Reads all of it."""
+        try:
+            found = str(self._db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        except sqlite3.DatabaseError as exc:
+            return str(exc)
+        return "" if found == "ok" else found
+
     def version(self) -> int:
         """A number that is another one once another process, or another catalog of this file, has written."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
@@ -156,6 +174,10 @@ class Catalog:
     def set_fact(self, name: str, value: str) -> None:
         """Keep a named value."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def forget(self, *names: str) -> None:
+        """Keep some named values no longer."""
+        self._db.executemany("DELETE FROM facts WHERE name = ?", ((name,) for name in names))
 
     def put(self, passages: Passages) -> list[int]:
         """Take in a document with its passages and vectors, and return the passages' numbers.

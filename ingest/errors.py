@@ -11,7 +11,8 @@
     ├── ModelProblem            an embedding or language model that will not load or answer
     ├── BadSettings             a setting that means nothing
     ├── BadCases                a case file that does not follow its schema
-    └── BadBaseline             a baseline that is not there or of another form
+    ├── BadBaseline             a baseline that is not there or of another form
+    └── BadBackup               a backup that is none or cannot be put back
 
 Each says what happened and where, and gives the next step in `advice`.
 """
@@ -69,3 +70,7 @@ class BadCases(WenjuError):
 
 class BadBaseline(WenjuError):
     """A file of figures to compare with that is not there or of another form."""
+
+
+class BadBackup(WenjuError):
+    """A file that is no backup, or one that cannot be put where it was asked for."""

@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -191,6 +191,19 @@ def check(folder: Path, found: Manifest, wanted: Manifest) -> None:
                 f"{folder}: made with {what} {has}, now {wants}",
                 "wenju ingest --rebuild PATH... makes it anew; or set back what was changed",
             )
+
+
+def adopt(folder: Path, catalog: Path, manifest: Path) -> None:
+    """Make an index of a catalog and a manifest from elsewhere, which are moved. The process must hold the lock of `writing`.
+
+    What is derived is made when the index is opened.
+    """
+    clear(folder)
+    with closing(Catalog(catalog)) as opened, opened.transaction():
+        opened.forget("lexical", "vectors", GRAPH)
+    shutil.move(catalog, folder / CATALOG)
+    # Written last: an index that has a manifest has a catalog.
+    shutil.move(manifest, folder / MANIFEST)
 
 
 def clear(folder: Path) -> None:

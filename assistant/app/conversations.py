@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,6 +114,16 @@ class Conversations:
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+    def copy_to(self, file: Path) -> None:
+        """Write a copy as of this moment, whoever else reads and writes. Raises IndexProblem when that fails."""
+        try:
+            with self._lock, closing(sqlite3.connect(file)) as copy:
+                self._db.backup(copy)
+        except sqlite3.Error as exc:
+            raise IndexProblem(
+                f"conversations cannot be copied to {file} ({exc})", "is there room on the disk?"
+            ) from exc
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

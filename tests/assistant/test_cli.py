@@ -548,3 +548,17 @@ def test_settings_are_shown(wenju: Wenju, corpus_index: Path, monkeypatch: pytes
     assert f"WENJU_INDEX={corpus_index}" in ran.out.replace("\n", "")
     assert wenju("config", "show", "--json").json["WENJU_INDEX"] == str(corpus_index)
     assert "geheim" not in ran.out
+
+
+def test_a_backup_is_written_and_restored(wenju: Wenju, tmp_path: Path, corpus_index: Path) -> None:
+    """The two commands say how much they wrote and put back, and what cannot be is told with exit code 2."""
+    written = wenju("backup", "wenju.backup")
+    assert written.code == 0
+    assert "10 documents" in written.out
+    assert wenju("restore", "wenju.backup", "--index", "new").code == 0
+    assert [d["path"] for d in wenju("status", "--json", "--index", "new").json["documents"]] == [
+        d["path"] for d in wenju("status", "--json").json["documents"]
+    ]
+    again = wenju("restore", "wenju.backup", "--index", "new")
+    assert again.code == 2
+    assert "move it away" in again.err
