@@ -1,10 +1,17 @@
-"""The retriever as a LlamaIndex retriever, for its query engines and evaluators."""
+"""The retriever as a LlamaIndex retriever and the assistant as a query engine, for its agents and evaluators."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.response.schema import Response
+from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from assistant.answer import Assistant, Citation
 from assistant.retrieve import Hit, Retriever
 
 
@@ -20,13 +27,37 @@ class WenjuRetriever(BaseRetriever):
         return [_node(hit) for hit in self._retriever.retrieve(query_bundle.query_str, self._k)]
 
 
-def _node(hit: Hit) -> NodeWithScore:
-    metadata = {k: v for k, v in hit.to_dict().items() if k not in {"text", "quote", "score"}}
+class WenjuQueryEngine(BaseQueryEngine):
+    """Answers with sentences of the sources, or with the language model of the settings; needs none of LlamaIndex's.
+
+    The response is the answer with its marks ([1] is the first of the source
+    nodes), its metadata the JSON of `wenju ask --json`. `documents` keeps to these paths.
+    """
+
+    def __init__(self, assistant: Assistant, documents: Sequence[str] | None = None) -> None:
+        self._assistant = assistant
+        self._documents = documents
+        super().__init__(callback_manager=None)
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        answer = self._assistant.ask(query_bundle.query_str, documents=self._documents)
+        nodes = [_node(citation) for citation in answer.citations]
+        return Response(response=answer.marked_text, source_nodes=nodes, metadata=answer.to_dict())
+
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+
+def _node(found: Hit | Citation) -> NodeWithScore:
+    metadata = {k: v for k, v in found.to_dict().items() if k not in {"text", "quote", "score"}}
     node = TextNode(
-        id_=f"{hit.document}:{hit.span.start}-{hit.span.end}",
-        text=hit.text,
+        id_=f"{found.document}:{found.span.start}-{found.span.end}",
+        text=found.quote,
         metadata=metadata,
         excluded_embed_metadata_keys=list(metadata),
         excluded_llm_metadata_keys=list(metadata),
     )
-    return NodeWithScore(node=node, score=hit.score)
+    return NodeWithScore(node=node, score=found.score)

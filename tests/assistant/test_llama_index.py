@@ -1,6 +1,9 @@
-"""The retriever inside LlamaIndex itself."""
+"""The retriever and the assistant inside LlamaIndex itself."""
 
 from __future__ import annotations
+
+import asyncio
+from typing import Any
 
 import pytest
 from llama_index.core import Settings as LlamaSettings
@@ -9,9 +12,10 @@ from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
 from llama_index.core.schema import MetadataMode
+from llama_index.core.tools import QueryEngineTool
 
-from assistant import Retriever
-from assistant.adapters.llama_index import WenjuRetriever
+from assistant import Assistant, Retriever
+from assistant.adapters.llama_index import WenjuQueryEngine, WenjuRetriever
 
 QUESTION = "DeepSeek-R1 的通讯作者是谁？"
 
@@ -61,3 +65,31 @@ def test_the_settings_of_llama_index_are_left_alone(retriever: Retriever) -> Non
     before = LlamaSettings._llm, LlamaSettings._embed_model
     WenjuRetriever(retriever).retrieve("即時零售")
     assert (LlamaSettings._llm, LlamaSettings._embed_model) == before
+
+
+def test_a_query_engine_of_ours_gives_the_answer_with_its_citations(assistant: Assistant) -> None:
+    """Its text is the marked answer, its sources are the citations, whose offsets lead into the file."""
+    response = WenjuQueryEngine(assistant).query(QUESTION)
+    answer = assistant.ask(QUESTION)
+    assert isinstance(response, Response)
+    assert str(response) == answer.marked_text
+    assert response.metadata == {**answer.to_dict(), "timings_ms": response.metadata["timings_ms"]}
+    assert [n.node.get_content() for n in response.source_nodes] == [c.quote for c in answer.citations]
+    assert response.source_nodes[0].node.metadata["start"] == answer.citations[0].span.start
+
+
+def test_a_query_engine_of_ours_can_be_awaited_and_kept_to_documents(assistant: Assistant) -> None:
+    """Questions that are awaited do not hold the loop up, and only the documents named are cited."""
+    engine = WenjuQueryEngine(assistant, ["deepseek-r1-cost.md"])
+
+    async def ask() -> list[Any]:
+        return await asyncio.gather(*(engine.aquery("DeepSeek-R1 的训练成本是多少？") for _ in range(3)))
+
+    for response in asyncio.run(ask()):
+        assert {n.node.metadata["document"] for n in response.source_nodes} == {"deepseek-r1-cost.md"}
+
+
+def test_a_query_engine_of_ours_is_a_tool_of_agents(assistant: Assistant) -> None:
+    """LlamaIndex's own tool for query engines gives the answer."""
+    tool = QueryEngineTool.from_defaults(WenjuQueryEngine(assistant), name="reports", description="asks the reports")
+    assert "梁文锋" in str(tool.call(input=QUESTION))
