@@ -14,8 +14,8 @@ from ingest.catalog import Listed, Passage
 from ingest.clean.stages import clean
 from ingest.document import Document, View
 from ingest.embed import Embedder
-from ingest.lexical import indexed_tokens
 from ingest.split import split
+from ingest.terms import indexed_tokens
 
 K1, B = 1.2, 0.75
 

@@ -11,7 +11,7 @@ from assistant.regions import wordings
 from assistant.script import Script, script_of
 from ingest.amounts import Amount, amounts
 from ingest.fold import fold, fold_case_kept
-from ingest.lexical import numbers_in_digits, tokens
+from ingest.terms import numbers_in_digits, tokens
 
 Kind = Literal["number", "date", "name", "place", "reason", "definition", "list", "comparison", "method", "other"]
 

@@ -20,7 +20,7 @@ from assistant.verify import failures
 from ingest.clean.stages import quoted
 from ingest.document import Document, Span
 from ingest.fold import fold, fold_view, squeeze
-from ingest.lexical import units
+from ingest.terms import units
 
 PARTING = re.compile(r"(?<=\d)\s*，(?=\s*\d)")
 FOUND = 0.5

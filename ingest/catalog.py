@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ingest.document import Block, Chunk, Document, Page, Passages, Span, View
-from ingest.duplicates import Sketch, are_copies, joined, sketch, worth_comparing
+from ingest.document import Block, Chunk, Document, Page, Passages, Sketch, Span, View
+from ingest.duplicates import are_copies, bands, joined, sketch, worth_comparing
 from ingest.errors import IndexProblem
 
 Vectors = npt.NDArray[np.float32]
@@ -208,12 +208,11 @@ class Catalog:
                 ),
             )  # fmt: skip
             numbers.append(int(inserted.lastrowid or 0))
-        self._compare(int(row.lastrowid or 0), document.view.text)
+        self._compare(int(row.lastrowid or 0), passages.sketch, document.view.text)
         return numbers
 
-    def _compare(self, document: int, clean: str) -> None:
+    def _compare(self, document: int, found: Sketch | None, clean: str) -> None:
         """Note what text a document holds, and which others that one is a copy of."""
-        found = sketch(clean)
         text = None if found is None else self._text(found, clean)
         self._db.execute("INSERT INTO sketches VALUES (?, ?)", (document, text))
 
@@ -226,16 +225,16 @@ class Catalog:
             "INSERT INTO texts (key, signature, figures) VALUES (?, ?, ?)",
             (found.key, found.signature.tobytes(), found.figures.tobytes()),
         )
-        number, bands = int(row.lastrowid or 0), found.bands()
+        number, own_bands = int(row.lastrowid or 0), bands(found)
         likely = self._db.execute(
             "SELECT id, key, signature, figures FROM texts"  # noqa: S608
-            f" WHERE id IN (SELECT text FROM bands WHERE band IN ({','.join('?' * len(bands))}))",
-            bands,
+            f" WHERE id IN (SELECT text FROM bands WHERE band IN ({','.join('?' * len(own_bands))}))",
+            own_bands,
         )
         for other, *stored in likely.fetchall():
             if worth_comparing(found, _sketch(*stored)) and are_copies(clean, self._clean_of(other)):
                 self._db.execute("INSERT INTO copies VALUES (?, ?)", (other, number))
-        self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, number) for band in bands))
+        self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, number) for band in own_bands))
         return number
 
     def _clean_of(self, text: int) -> str:
@@ -248,8 +247,9 @@ class Catalog:
     def compare_the_rest(self) -> None:
         """Compare the documents that were taken in before documents were compared. Call within a transaction."""
         rest = "SELECT id, clean FROM documents WHERE id NOT IN (SELECT document FROM sketches) ORDER BY id"
-        for document, clean in self._db.execute(rest).fetchall():
-            self._compare(document, _unpacked_text(clean))
+        for document, packed in self._db.execute(rest).fetchall():
+            clean = _unpacked_text(packed)
+            self._compare(document, sketch(clean), clean)
 
     def all_compared(self) -> bool:
         """Whether each document was compared with the others."""

@@ -257,13 +257,33 @@ class Chunk:
     damaged: bool = False
 
 
+class Sketch(NamedTuple):
+    """What a text is known again by (see `ingest.duplicates`): `key` by its every letter, the others by the most of them.
+
+    `signature` are MinHash values, `figures` the sorted hashes of its figures; both are uint32 arrays of one dimension.
+    """
+
+    key: bytes
+    signature: npt.NDArray[np.uint32]
+    figures: npt.NDArray[np.uint32]
+
+
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """A cleaned document with its chunks and, once embedded, their vectors.
+    """A cleaned document with its chunks and all that an index keeps of them: stores need to look at no text.
 
-    `vectors` is a float32 array of shape (chunks, dimension), rows of length 1.
+    `terms` is for each chunk what it is found by, as a lexical index is given it
+    (see `ingest.terms`). `sketch` is what the document is known again by, None
+    for a text too short to be a report. `vectors` is a float32 array of shape
+    (chunks, dimension), rows of length 1; None until they are embedded.
     """
 
     document: Document
     chunks: tuple[Chunk, ...]
+    terms: tuple[str, ...]
+    sketch: Sketch | None = field(compare=False)
     vectors: npt.NDArray[np.float32] | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.terms) != len(self.chunks):
+            raise ValueError(f"{self.document.path}: {len(self.chunks)} passages with the terms of {len(self.terms)}")

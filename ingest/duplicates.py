@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec
+from typing import TYPE_CHECKING, NamedTuple, cast
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from ingest.document import Span, View
+from ingest.document import Sketch, Span, View
 from ingest.fold import fold, fold_view
 
 if TYPE_CHECKING:
@@ -61,23 +64,13 @@ PASSAGE_ALIKE = 0.75
 """The share of the shingles of the shorter passage that the longer one has."""
 
 
-class Sketch(NamedTuple):
-    """What a text is known again by: `key` by its every letter, `signature` and `figures` by the most of them.
-
-    `signature` are `PERMUTATIONS` MinHash values, `figures` the sorted hashes of its figures.
-    """
-
-    key: bytes
-    signature: Hashes
-    figures: Hashes
-
-    def bands(self) -> list[int]:
-        """One number for each band of the signature, that fits SQLite's integers. Likely copies share one."""
-        parts = self.signature.reshape(-1, ROWS)
-        return [
-            int.from_bytes(hashlib.blake2b(bytes([i]) + p.tobytes(), digest_size=8).digest(), "big", signed=True)
-            for i, p in enumerate(parts)
-        ]
+def bands(sketch: Sketch) -> list[int]:
+    """One number for each band of the signature, that fits SQLite's integers. Likely copies share one."""
+    parts = sketch.signature.reshape(-1, ROWS)
+    return [
+        int.from_bytes(hashlib.blake2b(bytes([i]) + p.tobytes(), digest_size=8).digest(), "big", signed=True)
+        for i, p in enumerate(parts)
+    ]
 
 
 def said(text: str) -> str:
@@ -104,10 +97,22 @@ def sketch(text: str) -> Sketch | None:
 
 @cache
 def _empty() -> MinHash:
-    # Imported here: it brings SciPy along, which only an ingest needs.
-    from datasketch import MinHash
+    return _minhash()(PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int)
 
-    return MinHash(PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int)
+
+def _minhash() -> type[MinHash]:
+    """The class, without what its package imports for others: SciPy alone takes each process 0.6 s and 40 MB."""
+    if (package := sys.modules.get("datasketch")) is not None:
+        return cast("type[MinHash]", package.MinHash)
+    spec = find_spec("datasketch")
+    if spec is None:
+        raise ModuleNotFoundError("datasketch is not installed: install Wenju again", name="datasketch")
+    sys.modules["datasketch"] = module_from_spec(spec)  # not executed
+    try:
+        return cast("type[MinHash]", import_module("datasketch.minhash").MinHash)
+    finally:
+        for name in [n for n in sys.modules if n.partition(".")[0] == "datasketch"]:
+            del sys.modules[name]  # whoever imports the package gets it whole
 
 
 def shingles_of(letters: str) -> Hashes:

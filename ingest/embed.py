@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cache, cached_property
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,8 +17,9 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from ingest.document import Passages
 from ingest.errors import ModelProblem
-from ingest.lexical import tokens
+from ingest.terms import indexed_text, tokens
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -33,6 +35,10 @@ class Embedder(Protocol):
     @property
     def identity(self) -> str:
         """Names the model and its weights; an index is bound to it."""
+
+    @property
+    def static(self) -> Path | None:
+        """The folder of a static model over tokens, of which any process makes the vectors by `token_table`; else None."""
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (texts, dimension), rows of length 1."""
@@ -64,8 +70,10 @@ class SentenceTransformersEmbedder:
         return f"{folder.name}@{content.hexdigest()[:12]}"
 
     @cached_property
-    def _reads_units(self) -> bool:
-        return (Path(self.name) / UNITS_MARK).is_file()
+    def static(self) -> Path | None:
+        """The model's folder where it is a mean of rows, one for each token; None for any other model."""
+        folder = Path(self.name)
+        return folder if (folder / UNITS_MARK).is_file() else None
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -73,8 +81,8 @@ class SentenceTransformersEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (texts, dimension), rows of length 1."""
-        if self._reads_units:
-            return self._table.means(map(tokens, texts))
+        if self.static:
+            return token_table(self.static).means(map(tokens, texts))
         vectors = self._model.encode_document(
             list(texts), batch_size=32, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
         )
@@ -82,16 +90,35 @@ class SentenceTransformersEmbedder:
 
     def question(self, text: str) -> Vectors:
         """One vector of shape (dimension,), of length 1; the model's own instruction for questions is used."""
-        if self._reads_units:
-            return self._table.mean(tokens(text))
+        if self.static:
+            return token_table(self.static).mean(tokens(text))
         vectors = self._model.encode_query(
             [text], convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors[0], np.float32)
 
-    @cached_property
-    def _table(self) -> TokenTable:
-        return TokenTable(Path(self.name))
+
+@cache
+def token_table(folder: Path) -> TokenTable:
+    """The rows of a static model, read once in a process. Raises ModelProblem."""
+    return TokenTable(folder)
+
+
+def embedded(batch: Sequence[Passages], embedder: Embedder) -> list[Passages]:
+    """The same with their vectors, but for those that have them already."""
+    without = [p for p in batch if p.vectors is None]
+    if not without:
+        return list(batch)
+    vectors = embedder.passages([indexed_text(c.heading, c.text) for p in without for c in p.chunks])
+    done, start = [], 0
+    for passages in batch:
+        if passages.vectors is not None:
+            done.append(passages)
+            continue
+        end = start + len(passages.chunks)
+        done.append(replace(passages, vectors=vectors[start:end]))
+        start = end
+    return done
 
 
 def sentence_transformer(name: str, device: str) -> SentenceTransformer:

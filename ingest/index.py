@@ -29,8 +29,9 @@ from filelock import FileLock, Timeout
 from ingest.catalog import Catalog
 from ingest.document import Passages
 from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem
-from ingest.lexical import LexicalIndex, tokens
+from ingest.lexical import LexicalIndex
 from ingest.settings import FORMAT_VERSION
+from ingest.terms import indexed_text, terms_of, tokens
 from ingest.vectors import VectorIndex
 
 Vectors = npt.NDArray[np.float32]
@@ -78,8 +79,8 @@ class Index:
             for passages in added:
                 numbers += self.catalog.put(passages)
             self.catalog.set_fact("derived", "behind")
-        texts = (indexed_text(c.heading, c.text) for p in added for c in p.chunks)
-        self.lexical.write(zip(numbers, texts, strict=True), gone)
+        terms = (t for p in added for t in p.terms)
+        self.lexical.write(zip(numbers, terms, strict=True), gone)
         if numbers or gone:
             self.vectors.write(numbers, _stacked(added), gone)
         with self.catalog.transaction():
@@ -98,11 +99,6 @@ class Index:
     def close(self) -> None:
         """Let go of the files."""
         self.catalog.close()
-
-
-def indexed_text(heading: str, text: str) -> str:
-    """What the lexical index and the embedding see of a passage."""
-    return f"{heading}\n{text}" if heading and not text.startswith(heading.rsplit(" > ", 1)[-1]) else text
 
 
 def _stacked(added: Sequence[Passages]) -> Vectors:
@@ -302,7 +298,7 @@ def _fault(opened: LexicalIndex | VectorIndex, catalog: Catalog) -> str:
 
 
 def _fill_lexical(index: LexicalIndex, catalog: Catalog) -> None:
-    index.write((n, indexed_text(heading, text)) for n, heading, text in catalog.texts())
+    index.write((n, terms_of(indexed_text(heading, text))) for n, heading, text in catalog.texts())
 
 
 def _fill_vectors(index: VectorIndex, catalog: Catalog) -> None:

@@ -24,9 +24,9 @@ from threading import current_thread, main_thread
 from ingest.clean.learned import ENOUGH, NOTHING, Boilerplate, learn
 from ingest.discover import Found, discover
 from ingest.document import Passages
-from ingest.embed import Embedder
+from ingest.embed import Embedder, TokenTable, embedded
 from ingest.errors import UnreadableFile
-from ingest.index import Index, begin, clear, indexed_text, writing
+from ingest.index import Index, begin, clear, writing
 from ingest.moves import moved, resettled
 from ingest.prepare import FileReport, Job, Prepared, look_at_ends, prepare
 from ingest.read.contents import START, is_text_by_its_start
@@ -161,7 +161,7 @@ def _ingest_into(
     roots = {f.path: str(f.root.resolve()) for f in found if f.root}
     batch: list[tuple[Passages, FileReport]] = []
     waiting = 0
-    for prepared, report in _told(_prepare_all(index, found, settings), found, progress):
+    for prepared, report in _told(_prepare_all(index, found, settings, embedder.static), found, progress):
         if prepared is None:
             yield report
             continue
@@ -186,9 +186,9 @@ def _told(done: Iterator[Prepared], found: Sequence[Found], progress: Progress) 
 
 def _store(index: Index, batch: Sequence[tuple[Passages, FileReport]], embedder: Embedder) -> Iterator[FileReport]:
     if batch:
-        embedded = _embedded([p for p, _ in batch], embedder)
+        whole = embedded([p for p, _ in batch], embedder)
         with _interrupted_after():
-            index.store(embedded)
+            index.store(whole)
         yield from (report for _, report in batch)
 
 
@@ -215,16 +215,6 @@ def _return_large_blocks() -> None:
         mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
-def _embedded(batch: Sequence[Passages], embedder: Embedder) -> list[Passages]:
-    vectors = embedder.passages([indexed_text(c.heading, c.text) for p in batch for c in p.chunks])
-    done, start = [], 0
-    for passages in batch:
-        end = start + len(passages.chunks)
-        done.append(replace(passages, vectors=vectors[start:end]))
-        start = end
-    return done
-
-
 def _missing(roots: Mapping[str, str], paths: Sequence[Path], found: Sequence[Found]) -> list[str]:
     """Documents whose files are gone: `roots` tells the folder that each was ingested from.
 
@@ -237,7 +227,7 @@ def _missing(roots: Mapping[str, str], paths: Sequence[Path], found: Sequence[Fo
     return sorted(p for p, root in roots.items() if root in looked_at and p not in there and not p.startswith(locked))
 
 
-def _prepare_all(index: Index, found: Sequence[Found], settings: Settings) -> Iterator[Prepared]:
+def _prepare_all(index: Index, found: Sequence[Found], settings: Settings, static: Path | None) -> Iterator[Prepared]:
     """Prepare the files that are new or have changed, in their order, after the reports of the others."""
     known = index.catalog.digests()
     jobs: list[Job] = []
@@ -250,10 +240,13 @@ def _prepare_all(index: Index, found: Sequence[Found], settings: Settings) -> It
             jobs.append(Job(file, known.get(file.path)))
     if not jobs:
         return
+    if static is not None:
+        TokenTable(static)  # a model that cannot be read is told here, and not by every process
     options = ReadOptions(settings.pdf_password, settings.file_seconds)
     with _hands(jobs, settings) as each:
         learned = _learned(index, jobs, each, options)
-        yield from each(partial(prepare, size=settings.passage_size, options=options, learned=learned), jobs)
+        work = partial(prepare, size=settings.passage_size, options=options, learned=learned, static=static)
+        yield from each(work, jobs)
 
 
 @contextmanager

@@ -1,24 +1,32 @@
-"""Make passages of one file: read, describe, clean, split. Nothing here knows of an index."""
+"""Make passages of one file: read, describe, clean, split, and note what an index will find them by.
+
+All that costs time is done here, for this can be done in many processes at once; nothing here knows of an index.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from ingest.clean.learned import NOTHING, Boilerplate, Ends, ends
 from ingest.clean.stages import clean
 from ingest.discover import Found
-from ingest.document import Document, Passages
+from ingest.document import Chunk, Document, Passages
+from ingest.duplicates import sketch
+from ingest.embed import token_table
 from ingest.errors import UnreadableFile
 from ingest.read.formats import PLAIN, ReadOptions, check_size, digest, read
 from ingest.read.metadata import describe
 from ingest.split import split
+from ingest.terms import indexed_text, tokens, written_otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file. `seconds` is the time to read, clean and split it.
+    """What became of one file. `seconds` is the time to prepare it.
 
     `moved_from` is the path that a moved file had; `same_as` the path of another document that is the same report.
     """
@@ -49,18 +57,24 @@ class Job(NamedTuple):
 
 
 def prepare(
-    found: Found, known: str | None, size: int, options: ReadOptions = PLAIN, learned: Boilerplate = NOTHING
+    found: Found,
+    known: str | None,
+    size: int,
+    options: ReadOptions = PLAIN,
+    learned: Boilerplate = NOTHING,
+    static: Path | None = None,
 ) -> Prepared:
     """Read, clean and split one file; None for one that cannot be read.
 
-    `known` is its hash in the index, if it has one, and `learned` what the corpus repeats.
+    `known` is its hash in the index, if it has one, `learned` what the corpus
+    repeats, and `static` the folder of a static model: see `indexed`.
     """
     began = time.monotonic()
     try:
         document, data, sidecar = _read(found, options)
         document = describe(clean(document, learned), sidecar)
         document = replace(document, sha256=digest(data, sidecar))
-        chunks = split(document, size)
+        passages = indexed(document, split(document, size), static)
     except UNREADABLE as exc:
         return None, _failed(found, exc)
     report = FileReport(
@@ -70,11 +84,28 @@ def prepare(
         pages=len(document.pages),
         characters=len(document.raw),
         cleaned=dict(document.cleaned),
-        chunks=len(chunks),
+        chunks=len(passages.chunks),
         seconds=time.monotonic() - began,
         warnings=document.warnings,
     )
-    return Passages(document, chunks), report
+    return passages, report
+
+
+def indexed(document: Document, chunks: tuple[Chunk, ...], static: Path | None = None) -> Passages:
+    """The passages of a document with what an index is given of them.
+
+    Their vectors are made too where `static` is the folder of a static model
+    over tokens: that takes less time than to send the tokens to another process.
+    Raises ModelProblem when that folder holds no model.
+    """
+    terms, tokens_of_each = [], []
+    for chunk in chunks:
+        text = indexed_text(chunk.heading, chunk.text)
+        own = tokens(text)
+        terms.append(" ".join(chain(own, written_otherwise(text, own))))
+        tokens_of_each.append(own)
+    vectors = token_table(static).means(tokens_of_each) if static else None
+    return Passages(document, chunks, tuple(terms), sketch(document.view.text), vectors)
 
 
 def look_at_ends(

@@ -36,8 +36,8 @@ from torch.nn import EmbeddingBag
 from torch.nn.functional import cross_entropy, normalize
 
 from ingest.embed import UNITS_MARK
-from ingest.lexical import tokens
 from ingest.settings import SHIPPED_MODEL
+from ingest.terms import tokens
 
 Ids = npt.NDArray[np.int32]
 
@@ -134,7 +134,7 @@ def save(vocabulary: dict[str, int], vectors: npt.NDArray[np.float32], folder: P
     vectors[0] = 0
     module = StaticEmbedding(tokenizer, embedding_weights=vectors)
     SentenceTransformer(modules=[module], device="cpu").save_pretrained(str(folder), create_model_card=False)
-    (folder / UNITS_MARK).write_text("Texts are written as ingest.lexical.tokens, set apart by spaces.\n", "utf-8")
+    (folder / UNITS_MARK).write_text("Texts are written as ingest.terms.tokens, set apart by spaces.\n", "utf-8")
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from evals.bench.noise import drop_emoji, leak_pinyin, places_to_slip, slip
 from evals.bench.reading import news
 from ingest.clean.stages import clean
 from ingest.document import Document, View
-from ingest.duplicates import ALIKE, are_copies, likeness, said, sketch, worth_comparing
+from ingest.duplicates import ALIKE, are_copies, bands, likeness, said, sketch, worth_comparing
 from ingest.split import sentences
 
 SEED = 20251101
@@ -87,7 +87,7 @@ def found(one: str, other: str) -> bool:
     a, b = sketch(one), sketch(other)
     if a is None or b is None:
         return False
-    return a.key == b.key or (bool({*a.bands()} & {*b.bands()}) and worth_comparing(a, b) and are_copies(one, other))
+    return a.key == b.key or (bool({*bands(a)} & {*bands(b)}) and worth_comparing(a, b) and are_copies(one, other))
 
 
 def show_pairs(texts: list[str]) -> None:
@@ -95,7 +95,7 @@ def show_pairs(texts: list[str]) -> None:
     meet: dict[int, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         known = sketch(text)
-        for band in known.bands() if known else ():
+        for band in bands(known) if known else ():
             meet[band].append(number)
     candidates = {pair for numbers in meet.values() for pair in combinations(numbers, 2)}
     pairs = sorted((likeness(texts[a], texts[b]), a, b) for a, b in candidates if found(texts[a], texts[b]))

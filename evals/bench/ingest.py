@@ -33,8 +33,8 @@ from typing import Any
 
 from evals.bench.reading import news, passages
 from ingest.embed import SentenceTransformersEmbedder, sentence_transformer
-from ingest.lexical import tokens
 from ingest.settings import load_settings
+from ingest.terms import tokens
 
 EVERY = 0.1
 ARTICLES = 1588

@@ -10,14 +10,15 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.retrieve import Retriever
 from ingest.clean.stages import clean
 from ingest.document import Document, Passages, View
-from ingest.embed import Embedder, SentenceTransformersEmbedder
-from ingest.index import begin, indexed_text, open_index, writing
+from ingest.embed import Embedder, SentenceTransformersEmbedder, embedded
+from ingest.index import begin, open_index, writing
+from ingest.prepare import indexed
 from ingest.read.formats import digest
 from ingest.settings import load_settings
 from ingest.split import split
@@ -71,7 +72,7 @@ def prepared(path: str, text: str, size: int) -> Passages:
     """A text as a plain-text file of this path would be ingested."""
     document = Document(path=path, format="txt", raw=text, view=View.of(text), sha256=digest(text.encode()))
     document = clean(document)
-    return Passages(document, split(document, size))
+    return indexed(document, split(document, size))
 
 
 def build(folder: Path, texts: Iterable[tuple[str, str]], embedder: Embedder) -> None:
@@ -87,16 +88,6 @@ def build(folder: Path, texts: Iterable[tuple[str, str]], embedder: Embedder) ->
                 batch = []
         index.store(embedded(batch, embedder))
         index.close()
-
-
-def embedded(batch: list[Passages], embedder: Embedder) -> list[Passages]:
-    """The same passages with their vectors."""
-    vectors = embedder.passages([indexed_text(c.heading, c.text) for p in batch for c in p.chunks])
-    done, at = [], 0
-    for p in batch:
-        done.append(replace(p, vectors=vectors[at : at + len(p.chunks)]))
-        at += len(p.chunks)
-    return done
 
 
 def retriever(folder: Path, bench: Path, articles: int) -> Retriever:

@@ -20,8 +20,8 @@ import assistant.rank
 import assistant.retrieve
 import assistant.write
 import ingest.clean.stages
-import ingest.lexical
 import ingest.prepare
+import ingest.terms
 from assistant import Assistant, Citation
 from assistant.script import Script
 from assistant.write import Writer
@@ -120,7 +120,7 @@ def test_an_index_made_anew_passes(tmp_path: Path, reports: Path, cases: list[Ca
 
 def without_folding(monkeypatch: Monkey) -> None:
     """Questions and passages are matched in their own script."""
-    for module in (ingest.lexical, assistant.question, assistant.rank, assistant.extract):
+    for module in (ingest.terms, assistant.question, assistant.rank, assistant.extract):
         for name in ("fold", "fold_case_kept"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, str)

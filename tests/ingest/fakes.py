@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ingest.lexical import tokens
+from ingest.terms import tokens
 
 DIMENSION = 32
 
 
 class HashEmbedder:
     """Texts that share characters and pairs lie near each other. The same text always gives the same vector."""
+
+    static = None
 
     def __init__(self, identity: str = "hash-32") -> None:
         self.identity = identity

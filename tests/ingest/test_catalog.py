@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from ingest.catalog import Catalog, Passage
 from ingest.clean.stages import clean
 from ingest.document import Block, Chunk, Document, Edit, Page, Passages, Span, View
 from ingest.errors import IndexProblem
+from ingest.prepare import indexed
 from ingest.read.text import read_text
 from ingest.split import split
 
@@ -29,7 +31,7 @@ def passages(path: str, text: str) -> Passages:
     """A document with its passages and vectors."""
     document = clean(read_text(text.encode(), path))
     chunks = split(document, 80)
-    return Passages(document, chunks, HashEmbedder().passages([c.text for c in chunks]))
+    return replace(indexed(document, chunks), vectors=HashEmbedder().passages([c.text for c in chunks]))
 
 
 FULL = Document(
@@ -44,7 +46,7 @@ FULL = Document(
 def test_a_document_comes_back_whole(catalog: Catalog) -> None:
     """All that is known of a document is kept, its view and map included."""
     with catalog.transaction():
-        catalog.put(Passages(FULL, (), np.zeros((0, 3), np.float32)))
+        catalog.put(Passages(FULL, (), (), None, np.zeros((0, 3), np.float32)))
     assert catalog.document("甲/乙.pdf") == FULL
     with pytest.raises(KeyError):
         catalog.document("other")
@@ -56,7 +58,7 @@ def test_any_view_comes_back_whole(text: str) -> None:
     catalog = Catalog(Path(":memory:"))
     document = clean(read_text(drop_emoji(text, 9).encode(), "a.txt"))
     with catalog.transaction():
-        catalog.put(Passages(document, (), np.zeros((0, 3), np.float32)))
+        catalog.put(Passages(document, (), (), None, np.zeros((0, 3), np.float32)))
     assert catalog.document("a.txt") == document
     catalog.close()
 
@@ -85,7 +87,7 @@ def test_many_numbers_are_asked_in_pages(catalog: Catalog) -> None:
     document = Document(path="a.txt", format="txt", raw="甲" * 1300, view=View.of("甲" * 1300))
     chunks = tuple(Chunk(Span(i, i + 1), Span(i, i + 1), "甲") for i in range(1300))
     with catalog.transaction():
-        numbers = catalog.put(Passages(document, chunks, np.ones((1300, 2), np.float32)))
+        numbers = catalog.put(replace(indexed(document, chunks), vectors=np.ones((1300, 2), np.float32)))
     assert len(catalog.passages(numbers)) == 1300
     assert [len(n) for n, _ in catalog.vectors(500)] == [500, 500, 300]
 
@@ -137,7 +139,7 @@ def test_passages_need_vectors(catalog: Catalog) -> None:
     bare = passages("a.txt", report(1))
     for vectors in (None, np.ones((1, 3), np.float32)):
         with pytest.raises(ValueError, match=r"a\.txt: passages without vectors"), catalog.transaction():
-            catalog.put(Passages(bare.document, bare.chunks, vectors))
+            catalog.put(replace(bare, vectors=vectors))
 
 
 def test_documents_are_listed_by_path(catalog: Catalog) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -16,9 +19,21 @@ from opencc import OpenCC
 
 from ingest.catalog import Catalog
 from ingest.clean.stages import clean
-from ingest.document import Document, Passages, Span, View
-from ingest.duplicates import PERMUTATIONS, are_copies, find_again, joined, letters_of, likeness, said, sketch
+from ingest.document import Document, Span, View
+from ingest.duplicates import (
+    PERMUTATIONS,
+    are_copies,
+    bands,
+    find_again,
+    joined,
+    letters_of,
+    likeness,
+    said,
+    shingles_of,
+    sketch,
+)
 from ingest.pipeline import ingest
+from ingest.prepare import indexed
 from ingest.settings import Settings
 
 TRADITIONAL = OpenCC("s2t")
@@ -55,7 +70,7 @@ def test_a_copy_is_known(copy: str) -> None:
     first, second = sketch(TEXT), sketch(copy)
     assert first is not None
     assert second is not None
-    assert {*first.bands()} & {*second.bands()}
+    assert {*bands(first)} & {*bands(second)}
 
 
 def test_another_edition_is_another_report() -> None:
@@ -169,7 +184,7 @@ VERSIONS: dict[str, str] = {
 
 def put(catalog: Catalog, path: str, text: str) -> None:
     document = Document(path, "txt", text, View.of(text))
-    catalog.put(Passages(document, (), np.zeros((0, 3), np.float32)))
+    catalog.put(replace(indexed(document, ()), vectors=np.zeros((0, 3), np.float32)))
 
 
 def families(catalog: Catalog) -> list[Sequence[str]]:
@@ -230,3 +245,25 @@ def test_an_ingest_tells_what_is_the_same(
     (reports / "z.txt").write_text(TRADITIONAL.convert(report(3)), "utf-8")
     done = ingest([reports], tmp_path / "index", settings, embedder)
     assert {f.path: f.same_as for f in done.files if f.same_as} == {"z.txt": "003.txt"}
+
+
+def test_a_sketch_needs_no_scipy_and_leaves_the_package_whole() -> None:
+    """Of the library only what makes a sketch is imported; whoever imports the package afterwards gets all of it."""
+    code = (
+        "import sys; from ingest.duplicates import sketch; s = sketch('零售' + '某某某甲乙丙丁戊己庚辛' * 9);"
+        "print('scipy' in sys.modules); from datasketch import MinHash, MinHashLSH;"
+        "print((MinHash(64, seed=1, scheme='affine32', hashfunc=int).hashvalues.dtype == s.signature.dtype))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_a_signature_is_that_of_the_library() -> None:
+    """The same shingles have the same signature in the library as it is imported by anybody."""
+    from datasketch import MinHash
+
+    theirs = MinHash(PERMUTATIONS, seed=1, scheme="affine32", hashfunc=int)
+    theirs.update_batch(shingles_of(said(TEXT)).tolist())
+    ours = sketch(TEXT)
+    assert ours is not None
+    assert np.array_equal(ours.signature, theirs.hashvalues)

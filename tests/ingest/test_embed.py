@@ -14,8 +14,8 @@ from noise import SENTENCES, in_traditional
 
 from ingest.embed import SentenceTransformersEmbedder, sentence_transformer
 from ingest.errors import ModelProblem
-from ingest.lexical import tokens
 from ingest.settings import SHIPPED_MODEL
+from ingest.terms import tokens
 
 
 def test_identity_follows_the_files(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ from fakes import HashEmbedder, mark, report
 from ingest.clean.stages import clean
 from ingest.document import Passages
 from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem
-from ingest.index import Index, begin, indexed_text, open_index, read_manifest, writing
-from ingest.lexical import tokens
+from ingest.index import Index, begin, open_index, read_manifest, writing
 from ingest.pipeline import ingest
+from ingest.prepare import indexed
 from ingest.read.text import read_text
 from ingest.settings import FORMAT_VERSION, Settings
 from ingest.split import split
+from ingest.terms import indexed_text, tokens
 from ingest.vectors import Vectors
 
 MODEL = HashEmbedder().identity
@@ -53,7 +55,7 @@ def assert_answers(index: Index, reports: int = 5) -> None:
 def passages(path: str, text: str) -> Passages:
     document = clean(read_text(text.encode(), path))
     chunks = split(document, 400)
-    return Passages(document, chunks, HashEmbedder().passages([c.text for c in chunks]))
+    return replace(indexed(document, chunks), vectors=HashEmbedder().passages([c.text for c in chunks]))
 
 
 def test_an_index_answers_after_it_was_closed(folder: Path) -> None:
@@ -233,7 +235,7 @@ def test_a_store_that_is_refused_changes_nothing(folder: Path) -> None:
     index = open_index(folder, MODEL)
     bare = passages("bad.txt", report(6))
     with pytest.raises(ValueError, match="without vectors"), writing(folder):
-        index.store([passages("005.txt", report(5)), Passages(bare.document, bare.chunks)], removed=["000.txt"])
+        index.store([passages("005.txt", report(5)), replace(bare, vectors=None)], removed=["000.txt"])
     assert_answers(index)
     index.close()
     assert open_index(folder, MODEL).repairs == ()
