@@ -29,6 +29,8 @@ DAMAGED = 0.3
 """Log-odds taken off a passage that lost characters: of two that say the same, the whole one comes first."""
 REPEATED = 80
 """Letters from which on a passage that another report has word for word is a repetition, and no accident."""
+MOST_OPEN = 4
+"""Indexes that are kept open for those who open them again."""
 WHOLE = 0.9
 """The share of a passage that another one holds which may be shown in its place."""
 
@@ -81,6 +83,11 @@ class Hit:
         }
 
 
+_opening = threading.Lock()
+_opened: dict[tuple[object, ...], Retriever] = {}
+"""Retrievers by what was asked for; the ones asked for last come last."""
+
+
 class Retriever:
     """Reads an index. Safe to use from several threads."""
 
@@ -93,13 +100,22 @@ class Retriever:
 
     @classmethod
     def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Retriever:
-        """Open an index, by default the one of the settings.
+        """Open an index, by default the one of the settings. One that is open and has not changed is given again.
 
         Raises IndexMissing, and IndexMismatch when it was made with another embedding model.
         """
         settings = settings or load_settings()
-        embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
-        return cls(open_index(Path(index or settings.index), embedder.identity), embedder)
+        folder, model = Path(index or settings.index), (settings.model_path(), settings.embedding_device)
+        asked = cls, folder.resolve(), *model
+        with _opening:
+            known = _opened.pop(asked, None)
+            if known is None or not known.index.is_current():
+                embedder = SentenceTransformersEmbedder(*model)
+                known = cls(open_index(folder, embedder.identity), embedder)
+            _opened[asked] = known
+            while len(_opened) > MOST_OPEN:
+                del _opened[next(iter(_opened))]
+        return known
 
     def retrieve(
         self,

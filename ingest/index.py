@@ -65,6 +65,11 @@ class Index:
     lexical: LexicalIndex
     vectors: VectorIndex
     repairs: tuple[str, ...] = ()
+    generation: tuple[int, int] = (0, 0)
+
+    def is_current(self) -> bool:
+        """Whether nobody has written to the index, or put another one in its place, since it was opened."""
+        return self.generation == _generation(self.catalog)
 
     def store(self, added: Sequence[Passages], removed: Sequence[str] = ()) -> None:
         """Take documents in, in place of older ones of the same paths, and others out: all or nothing.
@@ -220,6 +225,7 @@ def _open(folder: Path, manifest: Manifest, *, may_repair: bool) -> Index:
     if not (folder / CATALOG).is_file():
         raise IndexProblem(f"{folder}: its catalog is gone", "wenju ingest --rebuild PATH... makes the index anew")
     catalog = Catalog(folder / CATALOG)
+    generation = _generation(catalog)
     repairs: list[str] = []
     cut_off = "an ingest was cut off" if may_repair and catalog.fact("derived") == "behind" else ""
     damage = cut_off or (_damage(catalog) if may_repair else "")
@@ -229,7 +235,12 @@ def _open(folder: Path, manifest: Manifest, *, may_repair: bool) -> Index:
         with catalog.transaction():
             catalog.set_fact("derived", "current")
             catalog.set_fact(GRAPH, vectors.state(vectors.folder))
-    return Index(folder, manifest, catalog, lexical, vectors, tuple(repairs))
+    return Index(folder, manifest, catalog, lexical, vectors, tuple(repairs), generation)
+
+
+def _generation(catalog: Catalog) -> tuple[int, int]:
+    """What is another one after each write of others, and after a rebuild."""
+    return catalog.file.stat().st_ino if catalog.file.exists() else 0, catalog.version()
 
 
 def _derived(

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from assistant.answer import Assistant
 from assistant.retrieve import Retriever
 from assistant.write import Writer
-from ingest.catalog import Catalog
 from ingest.errors import IndexBusy, IndexProblem, WenjuError
-from ingest.index import CATALOG, writing
+from ingest.index import Index, writing
 from ingest.settings import Settings
 
 PAUSE = 1.0
@@ -30,7 +29,7 @@ class Live:
         self._pause, self._clock = pause, clock
         self._looking = threading.Lock()
         self._next = clock()
-        self._open: tuple[Assistant, Catalog, object] | None = None
+        self._open: tuple[Assistant, Index] | None = None
         self._problem: WenjuError = IndexProblem("the index was not opened yet")
         self.opened = 0
 
@@ -49,7 +48,7 @@ class Live:
         return self._open[0]
 
     def _look(self) -> None:
-        if self._open is not None and (self._generation(self._open[1]) == self._open[2] or self._is_written()):
+        if self._open is not None and (self._open[1].is_current() or self._is_written()):
             return
         try:
             retriever = Retriever.open(self._settings.index, self._settings)
@@ -59,14 +58,8 @@ class Live:
             return
         assistant = Assistant(retriever, self._writer)
         assistant.warm_up()
-        catalog = retriever.index.catalog
-        self._open = assistant, catalog, self._generation(catalog)
+        self._open = assistant, retriever.index
         self.opened += 1
-
-    def _generation(self, catalog: Catalog) -> tuple[int, int]:
-        """What is another one after each write of another process, and after a rebuild."""
-        file = self._settings.index / CATALOG
-        return file.stat().st_ino if file.exists() else 0, catalog.version()
 
     def _is_written(self) -> bool:
         """Whether another process is at it: what it has written by then is half of what is coming."""

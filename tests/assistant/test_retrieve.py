@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import shutil
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,12 +15,14 @@ from opencc import OpenCC
 
 from assistant import Assistant, Hit, Retriever
 from assistant.question import understand
+from assistant.retrieve import MOST_OPEN
 from evals.case import read_cases
 from ingest.clean.stages import tidy
 from ingest.document import Document
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import IndexMismatch, IndexMissing
 from ingest.fold import fold, squeeze
+from ingest.index import open_index
 from ingest.pipeline import ingest
 from ingest.settings import Settings
 
@@ -98,7 +104,8 @@ def test_a_filter_leaves_the_order_as_it_is(retriever: Retriever) -> None:
 
 def test_the_same_question_finds_the_same_again(retriever: Retriever, corpus_index: Path) -> None:
     """Two retrievers over one index agree on passages, scores and reasons."""
-    other = Retriever.open(corpus_index, Settings(_env_file=None))  # type: ignore[call-arg]
+    embedder = SentenceTransformersEmbedder(Settings(_env_file=None).model_path())  # type: ignore[call-arg]
+    other = Retriever(open_index(corpus_index, embedder.identity), embedder)
     for question in QUESTIONS:
         assert retriever.retrieve(question, 10) == retriever.retrieve(question, 10) == other.retrieve(question, 10)
 
@@ -311,3 +318,38 @@ def test_a_paragraph_that_two_reports_share_is_given_once(tmp_path: Path) -> Non
     assert first.document == "a.txt"
     assert [a.document for a in first.also] == ["b.txt"]
     assert sum(squeeze(h.text) == squeeze(first.text) for h in hits) == 1
+
+
+def test_opening_twice_costs_nothing(tmp_path: Path) -> None:
+    """An index that is open is given again, to threads too, until it is changed or made anew."""
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "a.txt").write_text(STORY, "utf-8")
+    settings = Settings(_env_file=None, workers=1)  # type: ignore[call-arg]
+    embedder = SentenceTransformersEmbedder(settings.model_path())
+    ingest([tmp_path / "r"], tmp_path / "index", settings, embedder)
+    with ThreadPoolExecutor(8) as pool:
+        opened = set(pool.map(lambda _: id(Retriever.open(tmp_path / "index", settings)), range(32)))
+    assert len(opened) == 1
+    first = Retriever.open(tmp_path / "index", settings)
+    assert Assistant.open(str(tmp_path / "index"), settings).retriever is first
+    (tmp_path / "r" / "b.txt").write_text(FILLER, "utf-8")
+    ingest([tmp_path / "r"], tmp_path / "index", settings, embedder)
+    second = Retriever.open(tmp_path / "index", settings)
+    assert [d.path for d in second.documents()] == ["a.txt", "b.txt"]
+    ingest([tmp_path / "r"], tmp_path / "index", settings, embedder, rebuild=True)
+    third = Retriever.open(tmp_path / "index", settings)
+    assert len({id(r) for r in (first, second, third)}) == 3
+    assert third.retrieve(FILLER[:20], 1)[0].document == "b.txt"
+
+
+def test_only_a_few_indexes_are_kept_open(tmp_path: Path, corpus_index: Path) -> None:
+    """A program that goes through many indexes does not hold them all."""
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    for n in range(MOST_OPEN + 1):
+        shutil.copytree(corpus_index, tmp_path / f"index{n}")
+    first = weakref.ref(Retriever.open(tmp_path / "index0", settings))
+    for n in range(MOST_OPEN):
+        assert first() is not None
+        Retriever.open(tmp_path / f"index{n + 1}", settings)
+    gc.collect()
+    assert first() is None
