@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli import IndexOption, JsonOption, app, open_retriever, out, settings_of, start
+from assistant.cli import IndexOption, app, open_retriever, out, settings_of, start
 from assistant.visible import visible
+from evals.bench.cli import bench_app
 from ingest.errors import BadCases, BadSettings
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 cases_app = typer.Typer(help="Reference questions: check them, or write a new one.", no_args_is_help=True)
 app.add_typer(cases_app, name="cases")
+app.add_typer(bench_app, name="bench")
 PASSAGES = 6
 
 
@@ -104,30 +106,6 @@ def _check_folder(file: Path | None) -> None:
     """Raises BadSettings where a file cannot be written since its folder is not there: before anything is asked."""
     if file and not file.parent.is_dir():
         raise BadSettings(f"{file}: there is no folder {file.parent}", "make it, or write elsewhere")
-
-
-@app.command()
-def bench(
-    name: Annotated[str, typer.Argument(help="cleaning, retrieval, answers, ingest or duplicates")],
-    data: Annotated[Path, typer.Argument(help="Folder of the benchmark data")],
-    articles: Annotated[int | None, typer.Option("--articles", min=1, help="News articles to use")] = None,
-    reports: Annotated[Path | None, typer.Option("--reports", help="Real reports to measure too")] = None,
-    index: Annotated[
-        Path, typer.Option("--index", help="Where the index of the reading passages is or is made")
-    ] = Path("build/reading-index"),
-    questions: Annotated[int, typer.Option("--questions", min=1, help="Questions that answers are measured on")] = 300,
-    as_json: JsonOption = False,
-) -> None:
-    """Run a benchmark over public reading questions and news."""
-    from evals.bench.benchmarks import BENCHMARKS, Given, table
-
-    if name not in BENCHMARKS:
-        raise BadSettings(f"{name}: no benchmark of that name", f"one of {', '.join(BENCHMARKS)}")
-    figures = BENCHMARKS[name](Given(data, articles, reports, index, questions))
-    if as_json:
-        print(json.dumps(figures, ensure_ascii=False, indent=1))
-    else:
-        out.print(table(figures))
 
 
 @cases_app.command()

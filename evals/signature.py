@@ -18,6 +18,8 @@ PACKAGES = (
     "chromadb", "numpy", "OpenCC", "openpyxl", "pypdf", "pypinyin", "python-docx", "python-pptx", "sentence-transformers", "tantivy",
 )  # fmt: skip
 """The libraries whose work an answer rests on."""
+MADE = (":!evals/figures.json", ":!README.md")
+OURS = ("ingest", "assistant", "evals")
 PASSING = ("made", "revision", "python")
 """What differs between two runs without making them less comparable."""
 SEED = 20251101
@@ -35,7 +37,7 @@ def sign(
         "revision": revision(Path(__file__).parents[1]),
         "wenju": version("wenju"),
         "python": platform.python_version(),
-        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "packages": packages(),
         "settings": settings.fingerprint(),
         "embedding": index.manifest.embedding,
         "writer": writer.model if writer else "extractive",
@@ -45,13 +47,33 @@ def sign(
     }
 
 
+def packages() -> str:
+    """The libraries whose work an answer rests on, with their versions."""
+    return ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+
+
+def source_digest() -> str:
+    """A hash of the code and the data of the three packages; figures and baselines, which are made by it, aside."""
+    home = Path(__file__).parents[1]
+    found = (f for package in OURS for f in sorted((home / package).rglob("*")) if f.is_file())
+    kept = (
+        f for f in found if "__pycache__" not in f.parts and f.parent.name != "baselines" and f.name != "figures.json"
+    )
+    told = "\n".join(f"{f.relative_to(home)} {hashlib.sha256(f.read_bytes()).hexdigest()}" for f in kept)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
 def revision(folder: Path) -> str:
-    """The git revision of a checkout, with a + where files were changed since; "" where there is no checkout or no git."""
+    """The git revision of a checkout, with a + where files were changed since; "" where there is no checkout or no git.
+
+    The figures of benchmarks and the page that quotes them change nothing that is measured.
+    """
     if not (folder / ".git").exists():
         return ""
     try:
         head, changed = (
-            _git(folder, *words) for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain"))
+            _git(folder, *words)
+            for words in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain", "--", ".", *MADE))
         )
     except (OSError, subprocess.CalledProcessError):
         return ""

@@ -69,7 +69,7 @@ class BadCases(WenjuError):
 
 
 class BadBaseline(WenjuError):
-    """A file of figures to compare with that is not there or of another form."""
+    """A file of figures that is not there or of another form."""
 
 
 class BadBackup(WenjuError):

@@ -1,4 +1,4 @@
-"""The benchmarks by name, and one form for the figures of all: rows by name, columns by name."""
+"""The benchmarks by name, in one form: parts that are measured one after the other, each giving rows by name."""
 
 from __future__ import annotations
 
@@ -9,62 +9,128 @@ from pathlib import Path
 from rich.table import Table
 
 Figures = Mapping[str, Mapping[str, object]]
+"""Rows by name, their columns by name."""
+Part = Callable[[], Figures]
+"""Measures some rows. What a part has measured is kept, so that a benchmark that is cut off goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a benchmark is given: the folder of its data, and how much of it is to be used; None for as much as usual."""
+    """What a benchmark is given: the folder of its data, and how much of it is to be used; None for as much as usual.
+
+    `quick` uses less of everything: to see that a benchmark runs and about where its figures are, not to quote them.
+    """
 
     bench: Path
     articles: int | None = None
     reports: Path | None = None
-    index: Path = Path("build/reading-index")
-    questions: int = 300
+    index: Path | None = None
+    questions: int | None = None
+    quick: bool = False
+
+    def among(self) -> int:
+        """News articles among which the reading passages are hidden."""
+        return self.articles or (1_500 if self.quick else 15_000)
+
+    def index_folder(self) -> Path:
+        """Where the index of the reading passages is, or is made."""
+        return self.index or Path("build/reading-index-quick" if self.quick else "build/reading-index")
+
+    def some(self, usual: int, quick: int) -> int:
+        """How many articles a benchmark uses that has its own measure of them."""
+        return self.articles or (quick if self.quick else usual)
 
 
-def _cleaning(given: Given) -> Figures:
-    from evals.bench.cleaning import ARTICLES, figures
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A benchmark: what it measures, and its parts by name, in their order."""
 
-    return figures(given.bench, given.articles or ARTICLES, given.reports)
+    about: str
+    parts: Callable[[Given], Mapping[str, Part]]
 
 
-def _retrieval(given: Given) -> Figures:
+def _cleaning(given: Given) -> Mapping[str, Part]:
+    from evals.bench.cleaning import ARTICLES, parts
+
+    return parts(given.bench, given.some(ARTICLES, 400), given.reports)
+
+
+def _retrieval(given: Given) -> Mapping[str, Part]:
     from evals.bench.reading import for_training, questions, retriever
     from evals.bench.retrieval import figures
 
     asked = [q for q in questions(given.bench) if not for_training(q.passage)]
-    return figures(retriever(given.index, given.bench, given.articles or AMONG), asked)
+    asked = asked[:: max(1, len(asked) // given.questions)] if given.questions else asked[:: 8 if given.quick else 1]
+
+    def data() -> Figures:
+        index = retriever(given.index_folder(), given.bench, given.among()).index
+        documents = sum(1 for _ in index.catalog.documents())
+        return {"data": {"questions": len(asked), "documents": documents, "passages": len(index.lexical)}}
+
+    def ways() -> Figures:
+        return figures(retriever(given.index_folder(), given.bench, given.among()), asked)
+
+    return {"data": data, "questions in every way": ways}
 
 
-def _answers(given: Given) -> Figures:
-    from evals.bench.answers import figures, some_of
+def _answers(given: Given) -> Mapping[str, Part]:
+    from evals.bench.answers import BROUGHT, DISTRACTORS, measure, some_of
     from evals.bench.reading import passages, retriever
 
-    reader = retriever(given.index, given.bench, given.articles or AMONG)
-    return figures(reader, some_of(given.bench, given.questions), dict(passages(given.bench)))
+    asked = some_of(given.bench, given.questions or (40 if given.quick else 300))
+
+    def part(wrong: int) -> tuple[str, Part]:
+        name = f"{wrong / BROUGHT:.0%}"
+
+        def measured() -> Figures:
+            reader = retriever(given.index_folder(), given.bench, given.among())
+            return {name: {"questions": len(asked), **measure(reader, asked, dict(passages(given.bench)), wrong)}}
+
+        return name, measured
+
+    return dict(map(part, DISTRACTORS))
 
 
-def _ingest(given: Given) -> Figures:
+def _ingest(given: Given) -> Mapping[str, Part]:
     from evals.bench.ingest import ARTICLES, figures
 
-    costs = figures(given.bench, given.reports, given.articles or ARTICLES)
-    return {name: asdict(cost) | dict(cost.told) for name, cost in costs.items()}
+    def measured() -> Figures:
+        costs = figures(given.bench, given.reports, given.some(ARTICLES, 100))
+        rows: dict[str, Mapping[str, object]] = {name: asdict(cost) | dict(cost.told) for name, cost in costs.items()}
+        wenju = costs["wenju"]
+        for name, other in costs.items():
+            if name.startswith("llama-index"):
+                ratios = {"throughput": other.seconds / wenju.seconds, "memory": wenju.peak_mb / other.peak_mb}
+                rows[f"against {name}"] = ratios
+        return rows
+
+    return {"runs": measured}
 
 
-def _duplicates(given: Given) -> Figures:
-    from evals.bench.duplicates import ARTICLES, figures
+def _duplicates(given: Given) -> Mapping[str, Part]:
+    from evals.bench.duplicates import ARTICLES, CHANGES, figure
 
-    return {name: asdict(told) for name, told in figures(given.bench, given.articles or ARTICLES).items()}
+    articles = given.some(ARTICLES, 60)
+
+    def part(name: str) -> Part:
+        return lambda: {name: asdict(figure(given.bench, articles, name))}
+
+    return {name: part(name) for name in CHANGES}
 
 
-AMONG = 15_000
-"""News articles among which the reading passages are hidden."""
-BENCHMARKS: Mapping[str, Callable[[Given], Figures]] = {
-    "cleaning": _cleaning,
-    "retrieval": _retrieval,
-    "answers": _answers,
-    "ingest": _ingest,
-    "duplicates": _duplicates,
+def _cases(given: Given) -> Mapping[str, Part]:
+    from evals.bench.reference import figures
+
+    return {"cases": lambda: figures(given.bench, every=4 if given.quick else 1)}
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "cases": Benchmark("The reference questions over a fresh index of the sample reports, which DATA is.", _cases),
+    "cleaning": Benchmark("What cleaning puts right in damaged passages, and leaves alone in clean ones.", _cleaning),
+    "retrieval": Benchmark("How well passages are found, asked in either script and region's words.", _retrieval),
+    "answers": Benchmark("How well answers over brought passages stand against distractors.", _answers),
+    "ingest": Benchmark("How fast files become an index, and in how much memory, beside a stock pipeline.", _ingest),
+    "duplicates": Benchmark("How surely copies of a report are known, and other editions kept apart.", _duplicates),
 }
 
 

@@ -13,14 +13,16 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from opencc import OpenCC
 
+from evals.bench.benchmarks import Figures, Part
 from evals.bench.noise import drop_emoji, leak_pinyin, places_to_slip, slip
 from evals.bench.reading import news, passages
 from evals.case import read_cases
@@ -101,25 +103,39 @@ def main() -> None:
 
 def figures(
     bench: Path, articles: int = ARTICLES, reports: Path | None = None, questions: Path | None = None
-) -> dict[str, dict[str, object]]:
+) -> Figures:
     """What cleaning does to each kind of damage and to clean texts, and to real reports where a folder of them is given."""
-    measured = measure(bench, articles)
-    if reports:
-        measured["reports"] = asdict(over_reports(reports, questions or reports.parent / "qa/dev.jsonl"))
-    return measured
+    return {name: row for part in parts(bench, articles, reports, questions).values() for name, row in part().items()}
 
 
-def measure(bench: Path, articles: int) -> dict[str, dict[str, object]]:
-    """Restore each kind of damage, and clean what is clean."""
-    texts = [text for _, text in passages(bench)]
-    traditional = [OpenCC("s2t").convert(text) for text in texts]
-    results: dict[str, Restored | Kept] = {
-        "emoji": restored(texts, drop_emoji),
-        "pinyin": restored(texts, leak_pinyin),
-        "slipped": restored(traditional, _slipped),
-        "clean": kept([*texts, *(text for _, text in news(bench, articles))]),
+def parts(
+    bench: Path, articles: int = ARTICLES, reports: Path | None = None, questions: Path | None = None
+) -> Mapping[str, Part]:
+    """The same, a part a row."""
+
+    def simplified() -> list[str]:
+        return [text for _, text in passages(bench)]
+
+    def traditional() -> list[str]:
+        return [OpenCC("s2t").convert(text) for text in simplified()]
+
+    def clean_texts() -> list[str]:
+        return [*simplified(), *(text for _, text in news(bench, articles))]
+
+    measured: dict[str, Callable[[], Restored | Kept | Reports]] = {
+        "emoji": lambda: restored(simplified(), drop_emoji),
+        "pinyin": lambda: restored(simplified(), leak_pinyin),
+        "slipped": lambda: restored(traditional(), _slipped),
+        "clean": lambda: kept(clean_texts()),
     }
-    return {name: asdict(result) for name, result in results.items()}
+    if reports:
+        evidence = questions or reports.parent / "qa/dev.jsonl"
+        measured["reports"] = lambda: over_reports(reports, evidence)
+    return {name: partial(_row, name, row) for name, row in measured.items()}
+
+
+def _row(name: str, measured: Callable[[], Restored | Kept | Reports]) -> Figures:
+    return {name: asdict(measured())}
 
 
 def _slipped(text: str, random: Random) -> str:
@@ -235,7 +251,7 @@ def _evidence(documents: Iterable[Document], questions: Path) -> Iterator[bool]:
                 yield any(len(squeeze(document.view.within(p))) >= wanted for p in places)
 
 
-def _table(report: dict[str, dict[str, object]]) -> str:
+def _table(report: Figures) -> str:
     lines = []
     for name, values in report.items():
         shown = (f"{k} {v:.4f}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items() if k != "examples")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from assistant.retrieve import Retriever
 from ingest.clean.stages import clean
 from ingest.document import Document, Passages, View
 from ingest.embed import Embedder, SentenceTransformersEmbedder, embedded
+from ingest.errors import BadSettings
 from ingest.index import begin, open_index, writing
 from ingest.prepare import indexed
 from ingest.read.formats import digest
@@ -91,9 +93,21 @@ def build(folder: Path, texts: Iterable[tuple[str, str]], embedder: Embedder) ->
 
 
 def retriever(folder: Path, bench: Path, articles: int) -> Retriever:
-    """A retriever over the reading passages among news articles; the index is made when `folder` is empty."""
+    """A retriever over the reading passages among news articles; the index is made where there is none yet.
+
+    It is made beside `folder` and moved there whole. Raises BadSettings when the index of `folder` is of other texts.
+    """
     settings = load_settings()
     embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
     if not (folder / "manifest.json").is_file():
-        build(folder, [*passages(bench), *news(bench, articles)], embedder)
-    return Retriever(open_index(folder, embedder.identity), embedder)
+        beside = folder.with_name(f"{folder.name}.unfinished")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        build(beside, [*passages(bench), *news(bench, articles)], embedder)
+        beside.replace(folder)
+    index = open_index(folder, embedder.identity)
+    held, wanted = len(index.catalog.documents()), sum(1 for _ in passages(bench)) + articles
+    if held != wanted:
+        told = f"{folder}: an index of {held} texts, and {wanted} are wanted"
+        raise BadSettings(told, "name another folder with --index, or delete that one")
+    return Retriever(index, embedder)
