@@ -73,6 +73,15 @@ def _retrieval(given: Given) -> Mapping[str, Part]:
     return {"data": data, "questions in every way": ways}
 
 
+def _few_words(given: Given) -> Mapping[str, Part]:
+    from evals.bench.few_words import parts
+    from evals.bench.reading import retriever
+
+    return parts(
+        lambda: retriever(given.index_folder(), given.bench, given.among()), given.bench, 8 if given.quick else 1
+    )
+
+
 def _answers(given: Given) -> Mapping[str, Part]:
     from evals.bench.answers import BROUGHT, DISTRACTORS, measure, some_of
     from evals.bench.reading import passages, retriever
@@ -128,6 +137,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "cases": Benchmark("The reference questions over a fresh index of the sample reports, which DATA is.", _cases),
     "cleaning": Benchmark("What cleaning puts right in damaged passages, and leaves alone in clean ones.", _cleaning),
     "retrieval": Benchmark("How well passages are found, asked in either script and region's words.", _retrieval),
+    "few_words": Benchmark(
+        "What is found by words, by vectors and by both where question and evidence share few words.", _few_words
+    ),
     "answers": Benchmark("How well answers over brought passages stand against distractors.", _answers),
     "ingest": Benchmark("How fast files become an index, and in how much memory, beside a stock pipeline.", _ingest),
     "duplicates": Benchmark("How surely copies of a report are known, and other editions kept apart.", _duplicates),
