@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.extract import ROW, UNIT_ASKED, YEAR, Candidate, has_unit
+from assistant.matches import stands_in
 from assistant.question import Question
-from assistant.rank import Weighted, coverage, matchable, score, stands_in
+from assistant.rank import Weighted, coverage, matchable, score
 
 WEIGHTS = "confidence.json"
 NOTHING_FOUND = -10.0

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from assistant.copies import Also
+from assistant.features import features_of
 from assistant.question import Question, understand
-from assistant.rank import OTHER_WORDING, Weighted, passage_features
-from assistant.retrieve import Hit, hit_of
+from assistant.rank import OTHER_WORDING, Weighted
+from assistant.retrieve import Hit, Ranked, found_in
 from assistant.term_weights import weigh_in_general
 from ingest.catalog import Listed, Passage
 from ingest.clean.stages import clean
@@ -44,16 +45,11 @@ class TextsRetriever:
         kept = None if documents is None else frozenset(documents)
         weighted = self.weigh(asked)
         scores = self._bm25(weighted)
-        best = max(scores, default=0.0)
         vector = self._embedder.question(asked.search_text)
-        hits = [
-            hit_of(
-                p, passage_features(weighted, p.chunk.text, p.chunk.heading, scores[p.number], best, float(v @ vector))
-            )
-            for p, v in zip(self._passages, self._vectors, strict=True)
-            if kept is None or p.document in kept
-        ]
-        return sorted(hits, key=lambda h: (-h.score, h.number))[:k]
+        passages = [p for p in self._passages if kept is None or p.document in kept]
+        found = [found_in(p, weighted, scores[p.number], float(self._vectors[p.number] @ vector)) for p in passages]
+        ranked = Ranked.of(passages, features_of(weighted, found))
+        return [ranked.hit(at) for at in ranked.order[:k]]
 
     def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:  # noqa: ARG002
         """Nowhere: a caller's texts are not compared with each other."""

@@ -1,6 +1,6 @@
-"""Score passages for a question: named features, one weight each.
+"""Weigh what a question asks against a text, and sum named features with the weights that were learned.
 
-The weights stand in `rank.json`, learned by `evals.bench.train_rank` from
+The weights stand in JSON files, learned by `evals.bench.train_weights` from
 questions whose passages are known.
 """
 
@@ -10,14 +10,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
+from assistant.matches import stands_in
 from ingest.amounts import Amount, amounts
 from ingest.fold import commas_apart, fold, squeeze
 
-WINDOW = 90
-"""Characters of the window in which a question's terms should stand together."""
+FOLDED = 20_000
+"""Texts whose folded form is kept: passages are found again and again."""
 OTHER_WORDING = 0.95
 """What is found in the words of another region counts, against what is found in the question's own."""
 
@@ -46,6 +47,7 @@ class Weighted:
         return cls(terms, sum(terms.values()) or 1.0, phrase, tuple(others), tuple(amounts))
 
 
+ONE_THOUSAND = re.compile(r"\d,\d\d\d")
 THOUSANDS = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?![\d,])")
 
 
@@ -55,16 +57,24 @@ def matchable(text: str, asked: Weighted | None = None) -> str:
     Amounts that state one of the question's are put in the question's words:
     who asks for 120,000,000 also looks for 1.2亿.
     """
-    said = _in_words_of(asked, text) if asked and asked.amounts else text
-    return THOUSANDS.sub(lambda m: m[0].replace(",", ""), fold(commas_apart(said)))
+    return _matchable(_in_words_of(asked, text) if asked and asked.amounts else text)
+
+
+@lru_cache(maxsize=FOLDED)
+def _matchable(text: str) -> str:
+    folded = fold(commas_apart(text))
+    # The shorter pattern passes most texts over in a fraction of the time.
+    return THOUSANDS.sub(lambda m: m[0].replace(",", ""), folded) if ONE_THOUSAND.search(folded) else folded
 
 
 def _in_words_of(asked: Weighted, text: str) -> str:
+    squeezed = squeeze(text)
+    unsaid = [(wanted, words) for wanted, words in asked.amounts if squeeze(words) not in squeezed]
     parts: list[str] = []
     end = 0
-    for amount in amounts(text):
-        words = next((words for wanted, words in asked.amounts if amount.states(wanted)), None)
-        if words is not None and squeeze(words) not in squeeze(amount.place.of(text)):
+    for amount in amounts(text) if unsaid else ():
+        words = next((words for wanted, words in unsaid if amount.states(wanted)), None)
+        if words is not None:
             parts += (text[end : amount.place.start], words)
             end = amount.place.end
     return "".join(parts) + text[end:]
@@ -84,66 +94,6 @@ def _best(question: Weighted, measure: Callable[[Weighted], float]) -> float:
     )
 
 
-def stands_in(term: str, folded: str) -> bool:
-    """Whether a term stands in a folded text; numbers and words only whole."""
-    return find(term, folded, 0) >= 0
-
-
-def find(term: str, folded: str, start: int) -> int:
-    """Where a term stands next, or -1."""
-    place = folded.find(term, start)
-    if place < 0 or not term.isascii():
-        return place
-    while place >= 0:
-        end = place + len(term)
-        if not (
-            _continues(term[0], folded[max(0, place - 2) : place][::-1]) or _continues(term[-1], folded[end : end + 2])
-        ):
-            return place
-        place = folded.find(term, place + 1)
-    return -1
-
-
-def _continues(char: str, beyond: str) -> bool:
-    """Whether the characters beyond a term, the nearest first, make its word or number longer."""
-    nearest = beyond[:1]
-    if not nearest.isascii() or not nearest:
-        return False
-    if char.isdigit():
-        return nearest.isdigit() or (nearest == "." and beyond[1:].isdigit())
-    return char.isalpha() and nearest.isalpha()
-
-
-def window_coverage(question: Weighted, folded: str) -> float:
-    """The coverage of the best stretch of `WINDOW` characters, 0 to 1; in its best wording."""
-    return _best(question, lambda q: _window_coverage(q, folded))
-
-
-def _window_coverage(question: Weighted, folded: str) -> float:
-    places: list[tuple[int, str]] = []
-    for term in question.terms:
-        at = find(term, folded, 0)
-        while at >= 0:
-            places.append((at, term))
-            at = find(term, folded, at + 1)
-    places.sort()
-    best = held = 0.0
-    inside: dict[str, int] = {}
-    first = 0
-    for at, term in places:
-        inside[term] = inside.get(term, 0) + 1
-        if inside[term] == 1:
-            held += question.terms[term]
-        while places[first][0] < at - WINDOW:
-            gone = places[first][1]
-            inside[gone] -= 1
-            if not inside[gone]:
-                held -= question.terms[gone]
-            first += 1
-        best = max(best, held)
-    return best / question.total
-
-
 def phrase_overlap(question: Weighted, folded: str, n: int = 4) -> float:
     """The share of a question's stretches of `n` characters that stand in a folded text, 0 to 1."""
     return _best(question, lambda q: _phrase_overlap(q, folded, n))
@@ -152,23 +102,6 @@ def phrase_overlap(question: Weighted, folded: str, n: int = 4) -> float:
 def _phrase_overlap(question: Weighted, folded: str, n: int) -> float:
     grams = {question.phrase[i : i + n] for i in range(len(question.phrase) - n + 1)}
     return sum(g in folded for g in grams) / len(grams) if grams else 0.0
-
-
-def passage_features(
-    question: Weighted, text: str, context: str, bm25: float, best_bm25: float, cosine: float
-) -> dict[str, float]:
-    """The features of one passage; `context` is its title and headings."""
-    folded = matchable(text, question)
-    around = matchable(context, question)
-    return {
-        "bm25": bm25 / (2.2 * question.total),
-        "bm25_to_best": bm25 / best_bm25 if best_bm25 else 0.0,
-        "coverage": coverage(question, folded),
-        "coverage_with_headings": coverage(question, f"{around}\n{folded}"),
-        "window": window_coverage(question, folded),
-        "phrases": phrase_overlap(question, folded),
-        "cosine": cosine,
-    }
 
 
 @cache

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+
+import numpy as np
 
 from assistant.copies import MOST_NAMED, Also, Copies
 from assistant.definition import defines
+from assistant.features import Features, Found, features_of
 from assistant.question import Question, in_digits, understand
-from assistant.rank import OTHER_WORDING, Weighted, in_words, matchable, passage_features, score
+from assistant.rank import OTHER_WORDING, Weighted, in_words, matchable
 from assistant.term_weights import weigh
-from ingest.catalog import Listed, Passage
+from ingest.catalog import Listed, Passage, Vectors
 from ingest.document import Document, Span
 from ingest.duplicates import said
 from ingest.embed import Embedder, SentenceTransformersEmbedder
@@ -21,12 +25,18 @@ from ingest.index import Index, open_index
 from ingest.settings import Settings, load_settings
 
 CANDIDATES = 50
-"""Passages that each of the two indexes proposes."""
+"""Passages that the lexical index proposes."""
+DENSE_CANDIDATES = 30
+"""Passages that the vectors propose: one further back, without the words, is never among the first."""
+AMOUNTS_READ = 30
+"""Passages, of highest BM25, whose amounts are compared with those of the question: it takes longer than all else."""
 RANK = "rank.json"
 DEFINES = 3.0
 """Log-odds given, where a definition is asked for, to a passage that says what the thing is."""
 DAMAGED = 0.3
 """Log-odds taken off a passage that lost characters: of two that say the same, the whole one comes first."""
+ROUNDED = 6
+"""Digits of a score behind the point."""
 REPEATED = 80
 """Letters from which on a passage that another report has word for word is a repetition, and no accident."""
 MOST_OPEN = 4
@@ -185,27 +195,33 @@ class Retriever:
                 return once
             wider *= 4
 
-    def _ranked(self, asked: Question, wider: int, documents: list[str] | None) -> list[Hit]:
+    def _ranked(self, asked: Question, wider: int, documents: list[str] | None) -> Ranked:
         allowed = None if documents is None else self.index.catalog.numbers_of(documents)
         wide = wider * CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
         weighted = self.weigh(asked)
         lexical = self._lexical(asked, weighted, wide)
-        dense = dict(self.index.vectors.search(self._embedder.question(asked.search_text), wider * CANDIDATES))
-        numbers = [n for n in dict.fromkeys([*lexical, *dense]) if allowed is None or n in allowed]
-        best = max(lexical.values(), default=0.0)
-        hits = [
-            hit_of(
-                p,
-                passage_features(weighted, p.chunk.text, _context(p), lexical.get(n, 0.0), best, dense.get(n, 0.0)),
-                DEFINES * defines(asked, matchable(p.chunk.text)),
-            )
-            for n, p in self.index.catalog.passages(numbers).items()
+        vector = self._embedder.question(asked.search_text)
+        nearest = self.index.vectors.search(vector, wider * DENSE_CANDIDATES)
+        numbers = dict.fromkeys((*lexical, *(n for n, _ in nearest)))
+        passages = self.index.catalog.passages([n for n in numbers if allowed is None or n in allowed])
+        cosines = self._cosines(vector, list(passages))
+        read_closely = frozenset(heapq.nlargest(AMOUNTS_READ, lexical, key=lexical.__getitem__))
+        found = [
+            found_in(p, weighted if n in read_closely else None, lexical.get(n, 0.0), cosines.get(n, 0.0))
+            for n, p in passages.items()
         ]
-        return sorted(hits, key=lambda h: (-h.score, h.number))
+        defining = [DEFINES * defines(asked, f.text) for f in found]
+        return Ranked.of(list(passages.values()), features_of(weighted, found), defining)
+
+    def _cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
+        """How near passages are to a vector, those too that it did not propose."""
+        vectors = self.index.catalog.vectors_of(numbers)
+        near = np.stack([*vectors.values()]) @ vector if vectors else ()
+        return {n: round(float(cosine), ROUNDED) for n, cosine in zip(vectors, near, strict=True)}
 
 
-def counted_once(hits: Sequence[Hit], k: int, copies: Copies, documents: Iterable[str] | None = None) -> list[Hit]:
-    """The first `k` of some hits, best first, of those that say the same only one, which names the others.
+def counted_once(ranked: Ranked, k: int, copies: Copies, documents: Iterable[str] | None = None) -> list[Hit]:
+    """The first `k` of ranked passages, best first, of those that say the same only one, which names the others.
 
     Of copies that one stands for all whose passage and document are less damaged
     and held less noise. `documents` are the only ones to be named.
@@ -213,9 +229,13 @@ def counted_once(hits: Sequence[Hit], k: int, copies: Copies, documents: Iterabl
     allowed = None if documents is None else frozenset(documents)
     kept: list[Hit] = []
     words: dict[str, int] = {}
-    for hit in hits:
-        kin = [path for path in copies.of(hit.document) if allowed is None or path in allowed]
-        at, whole = _twin(kept, copies.find(hit.text, {h.document for h in kept} & {*kin}))
+    for passage, hit_of_it in ranked:
+        kin = [path for path in copies.of(passage.document) if allowed is None or path in allowed]
+        there = {h.document for h in kept} & {*kin}
+        if len(kept) == k and not there:
+            continue
+        hit = hit_of_it()
+        at, whole = _twin(kept, copies.find(hit.text, there))
         if at is not None:
             if whole and _flaws(hit, copies) < _flaws(kept[at], copies):
                 kept[at] = replace(hit, also=copies.find(hit.text, kin[:MOST_NAMED]))
@@ -245,12 +265,52 @@ def _flaws(hit: Hit, copies: Copies) -> tuple[bool, bool, int, float]:
     return hit.damaged, hit.repaired, *copies.flaws(hit.document)
 
 
-def _context(passage: Passage) -> str:
-    return f"{passage.title}\n{passage.chunk.heading}"
+def found_in(passage: Passage, weighted: Weighted | None, bm25: float, cosine: float) -> Found:
+    """A passage as its features are read from it; its amounts are put in the words of a question that is given."""
+    chunk = passage.chunk
+    context = f"{passage.title}\n{chunk.heading}"
+    return Found(matchable(chunk.text, weighted), matchable(context, weighted), bm25, cosine)
 
 
-def hit_of(passage: Passage, features: dict[str, float], more: float = 0.0) -> Hit:
-    """A passage with its score, to which `more` is added, and why it has it."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Passages with their features and scores; `order` are their places, best first."""
+
+    passages: Sequence[Passage]
+    features: Features
+    scores: Sequence[float]
+    order: Sequence[int]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage], features: Features, more: Sequence[float] = ()) -> Ranked:
+        """Rank passages, in the order of their features; `more` is added to their scores."""
+        # Rounded, so that passages that say the same weigh the same whatever place they had in an array.
+        learned = features.scores(RANK).round(ROUNDED).tolist()
+        scores = [
+            s + m - DAMAGED * p.chunk.damaged
+            for s, m, p in zip(learned, more or [0.0] * len(passages), passages, strict=True)
+        ]
+        return cls(
+            passages,
+            features,
+            scores,
+            sorted(range(len(passages)), key=lambda at: (-scores[at], passages[at].number)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __iter__(self) -> Iterator[tuple[Passage, Callable[[], Hit]]]:
+        """Each passage with what makes the hit of it: most are passed over."""
+        return ((self.passages[at], partial(self.hit, at)) for at in self.order)
+
+    def hit(self, at: int) -> Hit:
+        """The passage at a place among `passages` as a hit."""
+        return hit_of(self.passages[at], self.scores[at], self.features.of(at))
+
+
+def hit_of(passage: Passage, score: float, features: dict[str, float]) -> Hit:
+    """A passage with its score and why it has it."""
     chunk = passage.chunk
     return Hit(
         document=passage.document,
@@ -260,7 +320,7 @@ def hit_of(passage: Passage, features: dict[str, float], more: float = 0.0) -> H
         clean=chunk.clean,
         text=chunk.text,
         heading=chunk.heading,
-        score=score(features, RANK) + more - DAMAGED * chunk.damaged,
+        score=score,
         why=in_words(features),
         repaired=chunk.repaired,
         damaged=chunk.damaged,

@@ -6,17 +6,18 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+import chromadb
 import numpy as np
 import numpy.typing as npt
+from chromadb.api import ClientAPI
+from chromadb.api.collection_configuration import CreateCollectionConfiguration
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 
 from ingest.errors import IndexProblem
-
-# Chroma is imported where vectors are opened: it takes most of a second, and an ingest that finds nothing new opens none.
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-    from chromadb.api.collection_configuration import CreateCollectionConfiguration
 
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
@@ -34,12 +35,8 @@ class VectorIndex:
 
     def __init__(self, folder: Path) -> None:
         """Open the vectors in `folder`, or begin them. Raises IndexProblem when they do not open."""
-        import chromadb
-        from chromadb.api.shared_system_client import SharedSystemClient
-        from chromadb.config import Settings as ChromaSettings
-        from chromadb.errors import ChromaError
-
         self.folder = folder
+        self._count: int | None = None
         if not folder.exists():
             # Chroma would give the client of a removed folder of the same path back.
             SharedSystemClient.clear_system_cache()
@@ -54,10 +51,14 @@ class VectorIndex:
             raise IndexProblem(f"{folder}: the vectors do not open ({exc})") from exc
 
     def __len__(self) -> int:
-        return self._guarded(self._vectors.count)
+        # Counting takes longer than a search, so it is done once, and again when something is written.
+        if self._count is None:
+            self._count = self._guarded(self._vectors.count)
+        return self._count
 
     def write(self, numbers: Sequence[int], vectors: Vectors, removed: Sequence[int] = ()) -> None:
         """Add vectors of shape (n, dimension) under the passages' numbers and remove others."""
+        self._count = None
         size = self._client.get_max_batch_size()
         for at in range(0, len(removed), size):
             ids = [str(n) for n in removed[at : at + size]]
@@ -92,8 +93,6 @@ class VectorIndex:
         return " ".join(f"{f.name}:{f.stat().st_size}:{_checksum(f):08x}" for f in files)
 
     def _guarded(self, call: Callable[[], T]) -> T:
-        from chromadb.errors import ChromaError
-
         try:
             return call()
         except ChromaError as exc:

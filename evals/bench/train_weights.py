@@ -28,7 +28,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
-import torch
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 import assistant
@@ -38,7 +38,7 @@ from assistant.extract import WEIGHTS as SENTENCES
 from assistant.extract import candidates
 from assistant.question import parts_of, understand
 from assistant.rank import weights
-from assistant.retrieve import CANDIDATES, RANK, Retriever
+from assistant.retrieve import CANDIDATES, DENSE_CANDIDATES, RANK, Retriever
 from evals.bench.reading import Asked, for_training, questions, retriever
 from evals.case import Case, read_cases
 from ingest.embed import SentenceTransformersEmbedder
@@ -49,7 +49,9 @@ from ingest.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 Matrix = npt.NDArray[np.float32]
-PENALTY = 1e-3
+Floats = npt.NDArray[np.float64]
+STEPS = {"maxiter": 1000, "ftol": 1e-10}
+PENALTY, TINY = 1e-3, 1e-9
 GIVEN = frozenset({"coverage_heading", "defines", "row"})
 """Features whose weights are set by hand: encyclopedia passages have next to no headings, definitions asked for or tables."""
 OF_READING = 0.02
@@ -61,61 +63,72 @@ CASES, OTHER_CASES = "corpus-2.jsonl", "corpus.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The candidates of one question: features of shape (candidates, features), and which hold the answer."""
+    """The candidates of one question: features of shape (candidates, features), and which are right."""
 
     features: Matrix
     right: npt.NDArray[np.bool_]
 
 
-def passage_group(reader: Retriever, asked: Asked, names: Sequence[str]) -> Group | None:
-    """All retrieved passages of a question; None when none or all hold the answer."""
-    hits = reader.retrieve(asked.question, 2 * CANDIDATES)
+def passage_groups(reader: Retriever, asked: Asked, names: Sequence[str]) -> list[Group]:
+    """All retrieved passages of a question: right are those of the document that answers, and once more those with the answer.
+
+    Empty when none or all are.
+    """
+    hits = reader.retrieve(asked.question, CANDIDATES + DENSE_CANDIDATES)
     answers = [squeeze(a) for a in asked.answers]
-    right = [h.document == asked.passage and any(a in squeeze(h.text) for a in answers) for h in hits]
-    return _group([dict(h.features) for h in hits], right, names)
+    of_document = [h.document == asked.passage for h in hits]
+    answering = [
+        there and any(a in squeeze(h.text) for a in answers) for there, h in zip(of_document, hits, strict=True)
+    ]
+    features = [dict(h.features) for h in hits]
+    return [*_groups(features, of_document, names), *_groups(features, answering, names)]
 
 
-def sentence_group(reader: Retriever, asked: Asked, names: Sequence[str]) -> Group | None:
-    """All sentences read for a question; None when none or all hold the answer."""
+def sentence_groups(reader: Retriever, asked: Asked, names: Sequence[str]) -> list[Group]:
+    """All sentences read for a question; empty when none or all hold the answer."""
     question = understand(asked.question)
     ranked = candidates(question, reader.weigh(question), reader.retrieve(question, 10))
     answers = [squeeze(a) for a in asked.answers]
     right = [c.hit.document == asked.passage and any(a in squeeze(c.text) for a in answers) for c in ranked]
-    return _group([c.features for c in ranked], right, names)
+    return _groups([c.features for c in ranked], right, names)
 
 
-def _group(features: Sequence[dict[str, float]], right: Sequence[bool], names: Sequence[str]) -> Group | None:
+def _groups(features: Sequence[dict[str, float]], right: Sequence[bool], names: Sequence[str]) -> list[Group]:
     if not any(right) or all(right):
-        return None
-    return Group(np.array([[f[n] for n in names] for f in features], np.float32), np.array(right))
+        return []
+    return [Group(np.array([[f[n] for n in names] for f in features], np.float32), np.array(right))]
 
 
-def fit(groups: Sequence[Group], names: Sequence[str], so_far: dict[str, float]) -> dict[str, float]:
-    """Weights by feature that make the right candidates of each group likely.
+def fit(
+    groups: Sequence[Group], names: Sequence[str], so_far: dict[str, float], *, speaking_for: bool
+) -> dict[str, float]:
+    """Weights by feature that make the right candidates of each group likely; with `speaking_for` none below 0.
 
     Those that are given, or never vary in these groups, keep their weights.
     """
-    features = torch.from_numpy(np.concatenate([g.features for g in groups]))
-    right = torch.from_numpy(np.concatenate([g.right for g in groups]))
-    owner = torch.from_numpy(np.repeat(np.arange(len(groups)), [len(g.right) for g in groups]))
-    weight = torch.zeros(len(names), requires_grad=True)
-    optimizer = torch.optim.LBFGS([weight], max_iter=200, line_search_fn="strong_wolfe")
+    features = np.concatenate([g.features for g in groups]).astype(np.float64)
+    # The penalty is for weights of features that all vary alike.
+    scale = np.maximum(features.std(axis=0), TINY)
+    features /= scale
+    right = np.concatenate([g.right for g in groups]).astype(np.float64)
+    sizes = [len(g.right) for g in groups]
+    starts = np.cumsum([0, *sizes[:-1]])
 
-    def sums(values: torch.Tensor) -> torch.Tensor:
-        return torch.zeros(len(groups)).index_add(0, owner, values)
+    def spread(of_groups: Floats) -> Floats:
+        return np.repeat(of_groups, sizes)
 
-    def loss() -> torch.Tensor:
-        optimizer.zero_grad()
+    def loss(weight: Floats) -> tuple[float, Floats]:
         scores = features @ weight
-        shifted = torch.exp(scores - scores.max().detach())
-        likelihood = torch.log(sums(shifted * right) + 1e-30) - torch.log(sums(shifted) + 1e-30)
-        value = -likelihood.mean() + PENALTY * weight.square().sum()
-        value.backward()
-        return value
+        odds = np.exp(scores - spread(np.maximum.reduceat(scores, starts)))
+        all_odds, right_odds = np.add.reduceat(odds, starts), np.add.reduceat(odds * right, starts) + 1e-30
+        slope = odds / spread(all_odds) - odds * right / spread(right_odds)
+        value = float(np.mean(np.log(all_odds) - np.log(right_odds)) + PENALTY * weight @ weight)
+        return value, features.T @ slope / len(groups) + 2 * PENALTY * weight
 
-    optimizer.step(loss)
-    varies = [n not in GIVEN and bool(s > 0) for n, s in zip(names, features.std(dim=0), strict=True)]
-    return {n: round(float(w), 4) if v else so_far[n] for n, w, v in zip(names, weight.detach(), varies, strict=True)}
+    bounds = [(0.0 if speaking_for else None, None)] * len(names)
+    weight = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", bounds=bounds, options=STEPS).x
+    varies = [n not in GIVEN and bool(s > TINY) for n, s in zip(names, scale, strict=True)]
+    return {n: round(float(w), 4) if v else so_far[n] for n, w, v in zip(names, weight / scale, varies, strict=True)}
 
 
 def hit_rates(groups: Sequence[Group], learned: dict[str, float], names: Sequence[str]) -> dict[str, float]:
@@ -265,14 +278,14 @@ def main() -> None:
     given = parser.parse_args()
     reader = retriever(given.index, given.bench, given.articles)
     asked = questions(given.bench)
-    for file, group_of in ((RANK, passage_group), (SENTENCES, sentence_group)):
+    for file, groups_of in ((RANK, passage_groups), (SENTENCES, sentence_groups)):
         if given.only and given.only != file:
             continue
         names = [n for n in weights(file) if n != "intercept"]
-        groups = {q.id: g for q in asked if (g := group_of(reader, q, names)) is not None}
-        training = [groups[q.id] for q in asked if q.id in groups and for_training(q.passage)]
-        held = [groups[q.id] for q in asked if q.id in groups and not for_training(q.passage)]
-        learned = fit(training, names, weights(file))
+        groups = {q.id: groups_of(reader, q, names) for q in asked}
+        training = [g for q in asked if for_training(q.passage) for g in groups[q.id]]
+        held = [groups[q.id][0] for q in asked if groups[q.id] and not for_training(q.passage)]
+        learned = fit(training, names, weights(file), speaking_for=file == RANK)
         _write(file, learned, hit_rates(held, learned, names))
     if given.only and given.only != CONFIDENCE:
         return
