@@ -89,18 +89,23 @@ class Writer:
         for m in SENTENCE.finditer(text, done):
             yield from _sentence(m[0], evidence, script)
 
+    def said(self, rules: str, asked: str) -> str:
+        """What the model says to some rules and a message, whole. Raises ModelProblem as `write` does."""
+        return "".join(self._pieces(rules, asked))
+
     def _stream(self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]) -> Iterator[str]:
+        rules = files("assistant").joinpath("prompts/answer.txt").read_text("utf-8")
+        numbered = "\n".join(f"[{n}] {' '.join(text.split())}" for n, text in enumerate(evidence, 1))
+        earlier = "".join(f"此前的问题：{q}\n" for q in history[-EARLIER:])
+        asked = f"资料：\n{numbered}\n\n{earlier}问题：{question}"
+        return self._pieces(rules.format(script=SCRIPT_NAMES[script]), asked)
+
+    def _pieces(self, rules: str, asked: str) -> Iterator[str]:
         from httpx import HTTPError
         from llama_index.core.llms import ChatMessage
         from openai import OpenAIError
 
-        rules = files("assistant").joinpath("prompts/answer.txt").read_text("utf-8")
-        numbered = "\n".join(f"[{n}] {' '.join(text.split())}" for n, text in enumerate(evidence, 1))
-        earlier = "".join(f"此前的问题：{q}\n" for q in history[-EARLIER:])
-        messages = [
-            ChatMessage(role="system", content=rules.format(script=SCRIPT_NAMES[script])),
-            ChatMessage(role="user", content=f"资料：\n{numbered}\n\n{earlier}问题：{question}"),
-        ]
+        messages = [ChatMessage(role="system", content=rules), ChatMessage(role="user", content=asked)]
         try:
             for response in self._llm.stream_chat(messages):
                 yield response.delta or ""

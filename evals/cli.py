@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli import IndexOption, app, open_retriever, out, settings_of, start
+from assistant.cli import IndexOption, app, err, open_retriever, out, settings_of, start
 from assistant.visible import visible
 from evals.bench.cli import bench_app
 from ingest.errors import BadCases, BadSettings
 
 if TYPE_CHECKING:
     from assistant.retrieve import Hit
+    from assistant.write import Writer
     from evals.case import Case
     from evals.new_case import Evidence, Sources
+    from ingest.settings import Settings
 
 cases_app = typer.Typer(help="Reference questions: check them, or write a new one.", no_args_is_help=True)
 app.add_typer(cases_app, name="cases")
@@ -35,7 +37,11 @@ def evaluate(
     ] = None,
     failures: Annotated[bool, typer.Option("--failures", help="Show each case that went wrong, and where")] = False,
     parity: Annotated[
-        bool, typer.Option("--parity", help="Ask again in the other script, and in the other region's words")
+        bool,
+        typer.Option("--parity", help="Ask again in the other script and other regions' words, and over damaged text"),
+    ] = False,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Let the language model of the settings judge the answers too")
     ] = False,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Compare with these figures; exit code 1 on a loss")
@@ -46,15 +52,19 @@ def evaluate(
 ) -> None:
     """Ask all reference questions and measure the answers."""
     from dataclasses import replace
+    from functools import partial
 
     from assistant.answer import Assistant
     from assistant.write import Writer
     from evals.compare import baseline_of, compare, read_baseline, write_baseline
-    from evals.parity import parity as compare_scripts
+    from evals.judge import judged
+    from evals.parity import in_other_words, over_damage
+    from evals.progress import asking
     from evals.report import show, show_comparison, show_failures
     from evals.report_html import page, read_past
     from evals.run import run
     from evals.signature import sign
+    from ingest.embed import SentenceTransformersEmbedder
 
     if update and baseline is None:
         raise BadSettings("--update-baseline: no file is named", "--baseline FILE --update-baseline")
@@ -66,9 +76,17 @@ def evaluate(
     earlier = sorted(map(read_past, past or ()), key=lambda p: p.made)
     retriever = open_retriever(settings)
     assistant = Assistant(retriever, Writer.of(settings))
-    report = run(assistant, asked, sign(retriever, settings, cases, assistant.writer))
-    if parity:
-        report = replace(report, parity=compare_scripts(assistant, asked, report))
+    judging = _judge(settings) if judge else None
+    signature = sign(retriever, settings, cases, assistant.writer)
+    with asking(err) as told:
+        report = run(assistant, asked, signature, partial(told, "asking"))
+        if parity:
+            documents = [retriever.document(d.path) for d in retriever.documents()]
+            embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+            rows = in_other_words(assistant, asked, report, told)
+            report = replace(report, parity=rows | over_damage(documents, asked, settings, embedder, told))
+        if judging:
+            report = judged(report, judging, partial(told, "judging"))
     if failures:
         show_failures(report, out)
     show(report, out)
@@ -85,6 +103,17 @@ def evaluate(
     if update and baseline:
         write_baseline(baseline, baseline_of(report))
         out.print(visible(f"written: {baseline}"), markup=False, highlight=False)
+
+
+def _judge(settings: Settings) -> Writer:
+    """The language model of the settings. Raises BadSettings when none is set, ModelProblem when it does not answer."""
+    from assistant.write import Writer
+
+    judge = Writer.of(settings)
+    if judge is None:
+        raise BadSettings("--judge: no language model is set", "set WENJU_LLM_BASE_URL and WENJU_LLM_MODEL")
+    judge.said("只输出一个词。", "对")
+    return judge
 
 
 def _read_all(files: list[Path]) -> list[Case]:

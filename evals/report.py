@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from evals.compare import Comparison, failed_gate
-from evals.result import Report
+from evals.judge import agreement
+from evals.result import Report, Row
 
 SHARES = (
     ("facts", "facts"),
@@ -59,13 +60,32 @@ def show(report: Report, console: Console) -> None:
         f"sentences borne out {overall['support_rate'] or 0:.3f}, refusals F1 {overall['refusal_f1'] or 0:.3f}, "
         f"wrong among the answered {overall['risk'] or 0:.3f} (AURC {overall['aurc'] or 0:.3f})"
     )
-    for way, row in report.parity.items():
-        told = ", ".join(f"{name} {value:+.1f}" for name, value in row.items() if value is not None)
-        console.print(f"in the other {way}, points: {told}")
+    if (share := overall.get("judged")) is not None:
+        console.print(
+            f"judged by {report.signature.get('judge', 'a model')}: {share:.3f},"
+            f" as the facts in {agreement(report.results) or 0:.0%} of the answers",
+            markup=False,
+        )
+    if report.parity:
+        console.print(_parity(report.parity))
     if report.blames:
         console.print("failed: " + ", ".join(f"{n} {blame}" for blame, n in report.blames.items()))
     for name, value in report.signature.items():
         console.print(f"{name}: {value}", style="dim")
+
+
+def _parity(rows: Mapping[str, Row]) -> Table:
+    """How many percentage points the means rise or fall, by how the questions or the reports are written otherwise."""
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("points, with", no_wrap=True)
+    table.add_column("cases", justify="right")
+    shown = [(head, key) for head, key in SHARES if any(key in row for row in rows.values())]
+    for head, _ in shown:
+        table.add_column(head, justify="right", no_wrap=True)
+    for way, row in rows.items():
+        points = (row.get(key) for _, key in shown)
+        table.add_row(way, f"{row['cases'] or 0:.0f}", *("–" if p is None else f"{p:+.1f}" for p in points))
+    return table
 
 
 def show_failures(report: Report, console: Console) -> None:

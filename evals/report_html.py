@@ -18,7 +18,7 @@ from assistant.visible import one_line, visible
 from evals.charts import Point, bars, curve, diverging, histogram, lines
 from evals.compare import Change, Comparison, failed_gate
 from evals.metrics import mean
-from evals.result import Cited, Past, Report, Result, Traced
+from evals.result import Cited, Past, Report, Result, Row, Traced
 from ingest.errors import BadBaseline
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -27,6 +27,7 @@ FIGURES = (
     ("facts", "required facts stated"), ("all_facts", "answers with every fact"), ("recall@5", "evidence among five passages"),
     ("citations_exact", "citations exact"), ("support_rate", "sentences borne out"), ("citation_recall", "evidence cited"),
     ("refused_unanswerable", "unanswerable refused"), ("refused_answerable", "answerable refused"),
+    ("judged", "found right by the judge"),
 )  # fmt: skip
 OVER_TIME = {
     "facts": "facts",
@@ -36,7 +37,7 @@ OVER_TIME = {
 }
 SHOWN = (
     ("facts", "facts"), ("recall@1", "recall@1"), ("recall@5", "recall@5"), ("ndcg", "nDCG@10"), ("f1", "F1"),
-    ("citation_precision", "citation precision"), ("citation_recall", "citation recall"),
+    ("citation_precision", "citation precision"), ("citation_recall", "citation recall"), ("judged", "judged"),
 )  # fmt: skip
 
 
@@ -172,10 +173,9 @@ def _charts(report: Report, past: Sequence[Past]) -> Iterator[str]:
         stages: list[tuple[str, list[float | None]]] = [(b, [float(n)]) for b, n in report.blames.items()]
         drawn = bars(stages, "Failed cases by stage", max(report.blames.values()), ".0f")
         yield _figure("What failed cases failed in", "cases, by the first stage that let them down", drawn)
-    for way, row in report.parity.items():
-        points = [(name.replace("_", " "), value) for name, value in row.items() if value is not None]
-        words = {"script": "characters converted", "wording": "characters and words converted"}.get(way, "")
-        yield _figure(f"Asked in the other {way}", f"percentage points, {words}", diverging(points, f"Parity: {way}"))
+    if report.parity:
+        told = "facts, in percentage points more or less than as asked and as reported"
+        yield _figure("Asked and written otherwise", told, _parity(report.parity))
     if past:
         runs = [*past, past_of(report)]
         series = {words: [run.overall.get(name) for run in runs] for name, words in OVER_TIME.items()}
@@ -189,6 +189,25 @@ def _figure(title: str, about: str, drawn: str, series: Sequence[str] = ()) -> s
         f"<figure><figcaption>{escape(title)}<small>{escape(about)}</small></figcaption>"
         f"{f'<p class=key>{key}</p>' if key else ''}{drawn}</figure>"
     )
+
+
+def _parity(rows: Mapping[str, Row]) -> str:
+    """The points of the facts as bars, of every figure as a table."""
+    points = [(way, value) for way, row in rows.items() if (value := row.get("facts")) is not None]
+    names = list(dict.fromkeys(name for row in rows.values() for name in row if name != "cases"))
+    head = "".join(f"<th>{_safe(name.replace('_', ' '))}</th>" for name in ("", "cases", *names))
+    body = "".join(
+        f'<tr><th>{_safe(way)}</th><td class="n">{row.get("cases") or 0:.0f}</td>'
+        + "".join(f'<td class="n">{_signed(row.get(name))}</td>' for name in names)
+        + "</tr>"
+        for way, row in rows.items()
+    )
+    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return diverging(points, "Asked and written otherwise") + table
+
+
+def _signed(points: float | None) -> str:
+    return "–" if points is None else f"{points:+.1f}"
 
 
 def _compared(comparison: Comparison) -> Iterator[str]:

@@ -50,6 +50,7 @@ class Result:
     """One case with its answer and what was measured; None where there is nothing to judge.
 
     `blame` names the stage that a failed case failed in, "" of one that went well. `case` is a hash of its contents.
+    `judged` is what a language model thinks of the answer, from 0 to 1, where one was asked.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Result:
     conflict_shown: bool | None = None
     false_conflict: bool | None = None
     blame: str = ""
+    judged: float | None = None
     case: str = ""
     reference: str = ""
     history: tuple[str, ...] = ()
@@ -109,7 +111,8 @@ class Result:
 class Report:
     """All results of a run with their means: overall, and by type and script.
 
-    `parity` holds, for each other way to write the questions, how many points the means then differ.
+    `parity` holds, for each other way to write the questions or the reports, by how many percentage points the means
+    then differ, and how many `cases` that touches.
     """
 
     results: tuple[Result, ...]

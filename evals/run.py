@@ -45,6 +45,7 @@ AROUND = 60
 MEANS = (
     "facts", "all_facts", "none_wrong", "mrr", "ndcg", "f1", "exact_match", "citations_exact", "citation_precision",
     "citation_recall", "supported", "support_rate", "honest", "conflict_shown", "false_conflict", "right_script",
+    "judged",
 )  # fmt: skip
 """The figures of results whose means a report holds under the same name."""
 
@@ -61,6 +62,11 @@ def run(
     for done, case in enumerate(cases, 1):
         results.append(judge(assistant, case))
         progress(done, len(cases))
+    return reported(results, signature)
+
+
+def reported(results: Sequence[Result], signature: dict[str, str]) -> Report:
+    """The report of some results: their means, overall and by type and script, and what failed where."""
     types = dict.fromkeys(r.type for r in results)
     scripts = dict.fromkeys(r.lang for r in results)
     blames = Counter(r.blame for r in results)

@@ -26,6 +26,7 @@ from assistant.app.users import Users
 from assistant.script import script_of
 from evals.case import read_cases
 from evals.cli import main
+from evals.parity import CONVERSIONS, DAMAGE
 from ingest.catalog import Catalog
 from ingest.errors import BadSettings
 from ingest.index import open_index
@@ -267,11 +268,21 @@ def test_eval_compares_with_a_baseline(wenju: Wenju, tmp_path: Path) -> None:
 
 
 def test_eval_asks_the_other_way_too(wenju: Wenju, tmp_path: Path) -> None:
-    """With --parity the difference to the other script and wording is told in points."""
+    """With --parity the difference to other scripts and words, and over damaged reports, is told in points."""
     (tmp_path / "cases.jsonl").write_text("\n".join(CASES.read_text("utf-8").splitlines()[:3]), "utf-8")
     ran = wenju("eval", "cases.jsonl", "--parity", "--json", "r.json")
-    assert "in the other script, points: facts +0.0" in " ".join(ran.out.split())
-    assert set(json.loads((tmp_path / "r.json").read_text("utf-8"))["parity"]) == {"script", "wording"}
+    assert "the other script 3 +0.0" in " ".join(ran.out.split())
+    rows = json.loads((tmp_path / "r.json").read_text("utf-8"))["parity"]
+    assert list(rows) == [*CONVERSIONS, *DAMAGE]
+    assert rows["leaked pinyin"]["cases"] == 3
+
+
+def test_a_judge_has_to_be_set(wenju: Wenju) -> None:
+    """Without a language model there is nobody to judge; nothing is asked before that is told."""
+    ran = wenju("eval", CASES, "--judge")
+    assert ran.code == 2
+    assert "WENJU_LLM_BASE_URL" in told(ran)
+    assert ran.out == ""
 
 
 def test_cases_are_checked(wenju: Wenju, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from assistant import Answer, Assistant, Event, Retriever
 from assistant.wording import REFUSAL
 from assistant.write import Writer
 from evals.metrics import citation_exact
+from ingest.errors import ModelProblem
 
 pytestmark = pytest.mark.server
 
@@ -49,6 +50,17 @@ def test_the_model_writes_from_the_evidence_and_cites_it(writing: Assistant, mod
     assert citation_exact(citation, writing.retriever.document(citation.document))
     assert answer.notices == ()
     assert not answer.abstained
+
+
+def test_a_judge_is_asked_through_the_same_door(model: Any) -> None:
+    """Rules and message go out, the pieces come back as one text; a server that fails is told."""
+    model.pieces = ["部", "分"]
+    judge = Writer(model.url, "scripted", KEY)
+    assert judge.said("只说一个词。", "对吗？") == "部分"
+    assert [m["content"] for m in model.requests[0]["messages"]] == ["只说一个词。", "对吗？"]
+    model.statuses = [400]
+    with pytest.raises(ModelProblem, match="scripted"):
+        judge.said("只说一个词。", "对吗？")
 
 
 def test_the_model_is_told_the_rules_the_passages_and_the_question(writing: Assistant, model: Any) -> None:

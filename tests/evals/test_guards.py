@@ -27,7 +27,7 @@ from assistant.script import Script
 from assistant.write import Writer
 from evals.case import Case, read_cases
 from evals.compare import Baseline, Comparison, baseline_of, compare
-from evals.parity import rewritten
+from evals.parity import OTHER_SCRIPT, rewritten
 from evals.result import Report
 from evals.run import run
 from ingest.document import Chunk, Document, Edit, Span
@@ -58,7 +58,7 @@ def cases() -> list[Case]:
     read = [c for name in ("corpus", "corpus-2") for c in read_cases(ROOT / "evals" / "cases" / f"{name}.jsonl")]
     answered = [c for c in read if c.evidence_doc and set(c.evidence_doc) <= set(REPORTS)][::EVERY]
     unanswered = [c for c in read if not c.answerable][::8]
-    return [rewritten(c, "script") if i % 2 else c for i, c in enumerate([*answered, *unanswered])]
+    return [rewritten(c, OTHER_SCRIPT) if i % 2 else c for i, c in enumerate([*answered, *unanswered])]
 
 
 def copied(folder: Path, change: Callable[[str], str] = str) -> Path:
