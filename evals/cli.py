@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.write import Writer
     from evals.case import Case
     from evals.new_case import Evidence, Sources
+    from evals.result import Report
     from ingest.settings import Settings
 
 cases_app = typer.Typer(help="Reference questions: check them, or write a new one.", no_args_is_help=True)
@@ -49,44 +50,24 @@ def evaluate(
     update: Annotated[
         bool, typer.Option("--update-baseline", help="Write the figures of this run to the file of --baseline")
     ] = False,
+    extend: Annotated[
+        bool,
+        typer.Option("--extend-baseline", help="Add new cases to the file of --baseline; the others stay as they are"),
+    ] = False,
 ) -> None:
     """Ask all reference questions and measure the answers."""
-    from dataclasses import replace
-    from functools import partial
-
-    from assistant.answer import Assistant
-    from assistant.write import Writer
-    from evals.compare import baseline_of, compare, read_baseline, write_baseline
-    from evals.judge import judged
-    from evals.parity import in_other_words, over_damage
-    from evals.progress import asking
+    from evals.compare import baseline_of, compare, extended, read_baseline, write_baseline
     from evals.report import show, show_comparison, show_failures
     from evals.report_html import page, read_past
-    from evals.run import run
-    from evals.signature import sign
-    from ingest.embed import SentenceTransformersEmbedder
 
-    if update and baseline is None:
+    if (update or extend) and baseline is None:
         raise BadSettings("--update-baseline: no file is named", "--baseline FILE --update-baseline")
     for file in (to_json, to_html, baseline if update else None):
         _check_folder(file)
-    settings = settings_of(index)
     asked = _read_all(cases)
     old = read_baseline(baseline) if baseline and not update else None
     earlier = sorted(map(read_past, past or ()), key=lambda p: p.made)
-    retriever = open_retriever(settings)
-    assistant = Assistant(retriever, Writer.of(settings))
-    judging = _judge(settings) if judge else None
-    signature = sign(retriever, settings, cases, assistant.writer)
-    with asking(err) as told:
-        report = run(assistant, asked, signature, partial(told, "asking"))
-        if parity:
-            documents = [retriever.document(d.path) for d in retriever.documents()]
-            embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
-            rows = in_other_words(assistant, asked, report, told)
-            report = replace(report, parity=rows | over_damage(documents, asked, settings, embedder, told))
-        if judging:
-            report = judged(report, judging, partial(told, "judging"))
+    report = _measured(settings_of(index), cases, asked, parity=parity, judge=judge)
     if failures:
         show_failures(report, out)
     show(report, out)
@@ -100,9 +81,36 @@ def evaluate(
         show_comparison(comparison, out)
     if (old or update) and not comparison.passes:
         raise typer.Exit(1)
-    if update and baseline:
-        write_baseline(baseline, baseline_of(report))
+    if baseline and (update or extend):
+        write_baseline(baseline, extended(old, report) if old else baseline_of(report))
         out.print(visible(f"written: {baseline}"), markup=False, highlight=False)
+
+
+def _measured(settings: Settings, files: list[Path], asked: list[Case], *, parity: bool, judge: bool) -> Report:
+    """The report of all cases, as they are asked and, where that is wanted, written otherwise and judged."""
+    from dataclasses import replace
+    from functools import partial
+
+    from assistant.answer import Assistant
+    from assistant.write import Writer
+    from evals.judge import judged
+    from evals.parity import in_other_words, over_damage
+    from evals.progress import asking
+    from evals.run import run
+    from evals.signature import sign
+    from ingest.embed import SentenceTransformersEmbedder
+
+    judging = _judge(settings) if judge else None
+    retriever = open_retriever(settings)
+    assistant = Assistant(retriever, Writer.of(settings))
+    with asking(err) as told:
+        report = run(assistant, asked, sign(retriever, settings, files, assistant.writer), partial(told, "asking"))
+        if parity:
+            documents = [retriever.document(d.path) for d in retriever.documents()]
+            embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+            rows = in_other_words(assistant, asked, report, told)
+            report = replace(report, parity=rows | over_damage(documents, asked, settings, embedder, told))
+        return judged(report, judging, partial(told, "judging")) if judging else report
 
 
 def _judge(settings: Settings) -> Writer:

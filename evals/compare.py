@@ -128,6 +128,19 @@ def baseline_of(report: Report) -> Baseline:
     return Baseline((*GUARDED, EXACT), cases, kept)
 
 
+def extended(baseline: Baseline, report: Report) -> Baseline:
+    """A baseline with the cases of a report that it did not have, or had otherwise; what it had stays the yardstick.
+
+    Raises BadBaseline when it keeps other figures than are kept now.
+    """
+    now = baseline_of(report)
+    if now.names != baseline.names:
+        raise BadBaseline("the baseline keeps other figures than this version", "write it anew with --update-baseline")
+    known = baseline.cases
+    added = {i: m for i, m in now.cases.items() if i not in known or known[i].case != m.case}
+    return Baseline(now.names, {**known, **added}, {**baseline.signature, "cases": report.signature.get("cases", "")})
+
+
 def compare(baseline: Baseline, report: Report) -> Comparison:
     """Hold each case against the same case of the baseline."""
     now = {r.id: r for r in report.results}

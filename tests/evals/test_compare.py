@@ -15,6 +15,7 @@ from evals.compare import (
     GUARDED,
     baseline_of,
     compare,
+    extended,
     failed_gate,
     interval,
     read_baseline,
@@ -74,6 +75,20 @@ def test_a_gain_passes() -> None:
     comparison = compare(baseline_of(report(*worsened(after, 12))), report(*after))
     assert {c.name: c.verdict for c in comparison.changes} == {"facts": "gain", "all_facts": "gain"}
     assert comparison.passes
+
+
+def test_a_baseline_takes_new_cases_in_and_keeps_the_others() -> None:
+    """Cases that are new or were altered enter with their figures; those that were there stay what they were."""
+    old = baseline_of(report(*cases(3), cases="old", revision="first"))
+    altered = replace(RIGHT, id="q1", case="ffffffff", facts=0.5)
+    now = report(*worsened(cases(1), 1), altered, replace(RIGHT, id="new"), cases="new", revision="second")
+    both = extended(old, now)
+    assert set(both.cases) == {"q0", "q1", "q2", "new"}
+    assert (both.cases["q0"], both.cases["q2"]) == (old.cases["q0"], old.cases["q2"])
+    assert both.cases["q1"] == baseline_of(now).cases["q1"] != old.cases["q1"]
+    assert both.signature == {"cases": "new", "revision": "first"}
+    with pytest.raises(BadBaseline, match="other figures"):
+        extended(replace(old, names=("facts",)), now)
 
 
 def test_losses_and_gains_that_even_out_are_noise() -> None:

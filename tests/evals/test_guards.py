@@ -6,6 +6,8 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from math import log
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +25,7 @@ import ingest.clean.stages
 import ingest.prepare
 import ingest.terms
 from assistant import Assistant, Citation
+from assistant.question import understand
 from assistant.script import Script
 from assistant.write import Writer
 from evals.case import Case, read_cases
@@ -35,6 +38,7 @@ from ingest.embed import SentenceTransformersEmbedder
 from ingest.lexical import LexicalIndex
 from ingest.pipeline import ingest as ingest_paths
 from ingest.settings import Settings
+from ingest.terms import indexed_tokens
 
 ROOT = Path(__file__).parents[2]
 REPORTS = ("deepseek-r1-cost.md", "deepseek-r1-nature.txt", "smart-marketing-4d.txt", "dtc-brand-cases.md")
@@ -209,6 +213,45 @@ def shuffled_scores(monkeypatch: Monkey) -> None:
     monkeypatch.setattr(LexicalIndex, "search", shuffled)
 
 
+Formula = Callable[[int, int, int, float], float]
+"""The score of a term in a passage: how often it stands there, in how many passages it stands, how many there are,
+and how long the passage is, in times the average."""
+
+
+def bm25_without_lengths(count: int, holding: int, passages: int, length: float) -> float:
+    """BM25 with b = 0: a term weighs as much in a long passage as in a short one."""
+    return log(1 + (passages - holding + 0.5) / (holding + 0.5)) * count * 2.2 / (count + 1.2)
+
+
+def lengths_upside_down(count: int, holding: int, passages: int, length: float) -> float:
+    """BM25 in which a passage gains by its length instead of losing."""
+    return bm25_without_lengths(count, holding, passages, length) * length**2
+
+
+def counts_alone(count: int, holding: int, passages: int, length: float) -> float:
+    """How often terms stand there, however common they are."""
+    return float(count)
+
+
+def scored_by(
+    formula: Formula, assistant: Assistant
+) -> Callable[[LexicalIndex, Sequence[str], int], list[tuple[int, float]]]:
+    """A search of the lexical index that scores by a formula, which tantivy cannot be told."""
+    found = [p for d in assistant.retriever.documents() for p in assistant.retriever.passages_of(d.path)]
+    counts = {p.number: Counter(indexed_tokens(f"{p.chunk.heading}\n{p.chunk.text}")) for p in found}
+    holding = Counter(term for c in counts.values() for term in c)
+    average = sum(c.total() for c in counts.values()) / len(counts)
+
+    def search(self: LexicalIndex, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
+        scores = {
+            n: sum(formula(c[t], holding[t], len(counts), c.total() / average) for t in dict.fromkeys(terms) if t in c)
+            for n, c in counts.items()
+        }
+        return sorted(((n, s) for n, s in scores.items() if s), key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    return search
+
+
 def shuffled_ranks(monkeypatch: Monkey) -> None:
     """The ranker's scores say nothing."""
 
@@ -266,6 +309,54 @@ def test_a_stage_of_the_answer_that_is_broken_fails_the_gate(
     assert figures <= fell(comparison)
     assert bool(comparison.inexact) == (broken is shifted_offsets)
     assert blamed <= blamed_most(before, after)
+
+
+def test_lexical_scores_are_what_they_are_said_to_be(monkeypatch: Monkey, sound: Assistant, cases: list[Case]) -> None:
+    """The formula written out, with the lengths in it, finds as tantivy does: the breakages below differ in one thing."""
+
+    def whole(count: int, holding: int, passages: int, length: float) -> float:
+        return bm25_without_lengths(count, holding, passages, length) * (count + 1.2) / (count + 0.3 + 0.9 * length)
+
+    search, lexical = scored_by(whole, sound), sound.retriever.index.lexical
+    for case in cases[:20]:
+        terms = understand(case.question).terms
+        own, written = ([n for n, _ in find(terms, 5)] for find in (lexical.search, partial(search, lexical)))
+        assert len({*own} & {*written}) >= 4
+
+
+@pytest.mark.parametrize(
+    ("formula", "figures"),
+    [(lengths_upside_down, {"recall@1", "ndcg", "citation_recall"}), (counts_alone, {"ndcg"})],
+)
+def test_lexical_scores_that_are_broken_fail_the_gate(
+    monkeypatch: Monkey,
+    sound: Assistant,
+    cases: list[Case],
+    before: Report,
+    baseline: Baseline,
+    formula: Formula,
+    figures: set[str],
+) -> None:
+    """Whatever is wrong in how terms are weighed shows in the order of the passages, and is blamed on it or on what it leads to."""
+    monkeypatch.setattr(LexicalIndex, "search", scored_by(formula, sound))
+    after = run(sound, cases, {})
+    comparison = compare(baseline, after)
+    assert not comparison.passes
+    assert figures <= fell(comparison)
+    assert blamed_most(before, after) & {"ranked low", "wrongly refused"}
+
+
+def test_lengths_that_do_not_count_change_no_answer(
+    monkeypatch: Monkey, sound: Assistant, cases: list[Case], baseline: Baseline
+) -> None:
+    """Passages are of nearly one length, so that b = 0 costs hardly a rank: it is told, with the cases, and stops nothing."""
+    monkeypatch.setattr(LexicalIndex, "search", scored_by(bm25_without_lengths, sound))
+    comparison = compare(baseline, run(sound, cases, {}))
+    changed = {c.name: c for c in comparison.changes}
+    assert comparison.passes
+    assert changed["ndcg"].after < changed["ndcg"].before
+    assert changed["ndcg"].worse
+    assert not {"facts", "all_facts", "answered", "refused"} & changed.keys()
 
 
 class MadeUp(Writer):
