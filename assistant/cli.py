@@ -103,6 +103,9 @@ def ingest(
     as_json: JsonOption = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Begin the index anew")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove documents whose files are gone")] = False,
+    rehash: Annotated[
+        bool, typer.Option("--rehash", help="Compare the bytes of files that show no sign of a change, too")
+    ] = False,
 ) -> None:
     """Bring the index up to date with files: txt, md, html, pdf, docx, pptx, xlsx, csv, and zip archives of them."""
     from assistant.progress import ingest_progress
@@ -113,7 +116,10 @@ def ingest(
     embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
     try:
         with ingest_progress(err, quiet=as_json) as progress:
-            report = run(paths, settings.index, settings, embedder, rebuild=rebuild, prune=prune, progress=progress)
+            report = run(
+                paths, settings.index, settings, embedder,
+                rebuild=rebuild, prune=prune, rehash=rehash, progress=progress,
+            )  # fmt: skip
     except KeyboardInterrupt:
         err.print("stopped; what was stored is kept, and the same command goes on from there")
         raise typer.Exit(130) from None

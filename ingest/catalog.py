@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +66,10 @@ CREATE TABLE IF NOT EXISTS sketches (
     document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
     text INTEGER REFERENCES texts(id)
 );
+CREATE TABLE IF NOT EXISTS stamps (
+    document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    stamp TEXT NOT NULL
+);
 CREATE INDEX IF NOT EXISTS sketches_of_text ON sketches(text);
 CREATE TABLE IF NOT EXISTS bands (band INTEGER, text INTEGER, PRIMARY KEY (band, text)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS bands_of_text ON bands(text);
@@ -85,6 +90,13 @@ class Passage:
     document: str
     title: str
     chunk: Chunk
+
+
+class Known(NamedTuple):
+    """A file as it was when it was read: its SHA-256, and its stamp, empty where it could have changed without a trace."""
+
+    digest: str
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,8 @@ class Catalog:
                 ),
             )  # fmt: skip
             numbers.append(int(inserted.lastrowid or 0))
+        if passages.stamp:
+            self._db.execute("INSERT INTO stamps VALUES (?, ?)", (row.lastrowid, passages.stamp))
         self._compare(int(row.lastrowid or 0), passages.sketch, document.view.text)
         return numbers
 
@@ -275,10 +289,14 @@ class Catalog:
         families = (sorted(m for text in group for m in members[text]) for group in linked)
         return sorted(tuple(family) for family in families if len(family) > 1)
 
-    def move(self, path: str, to: str, root: str) -> None:
-        """Let a document go by another path and belong to another folder. Call within a transaction."""
-        self._db.execute(
-            "UPDATE documents SET path = ?, notes = json_set(notes, '$.root', ?) WHERE path = ?", (to, root, path)
+    def move(self, moves: Mapping[str, str], roots: Mapping[str, str]) -> None:
+        """Let documents go by the paths that their files have now. `moves` gives the old path for each new one.
+
+        `roots` are the folders that they belong to now, by the new paths. Call within a transaction.
+        """
+        self._db.executemany(
+            "UPDATE documents SET path = ?, notes = json_set(notes, '$.root', ?) WHERE path = ?",
+            ((path, roots.get(path, ""), old) for path, old in moves.items()),
         )
 
     def remove(self, path: str) -> list[int]:
@@ -296,6 +314,24 @@ class Catalog:
             self._db.execute("DELETE FROM bands WHERE text = ?", text)
             self._db.execute("DELETE FROM texts WHERE id = ?", text)
         return numbers
+
+    def known(self) -> dict[str, Known]:
+        """What is known of each document's file, by path."""
+        rows = self._db.execute(
+            "SELECT d.path, d.sha256, coalesce(s.stamp, '') FROM documents d LEFT JOIN stamps s ON s.document = d.id"
+        )
+        return {path: Known(digest, stamp) for path, digest, stamp in rows}
+
+    def set_stamps(self, stamps: Mapping[str, str]) -> None:
+        """Note the stamps of files that were found unchanged, by path. Call within a transaction."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO stamps SELECT id, ? FROM documents WHERE path = ?",
+            ((stamp, path) for path, stamp in stamps.items()),
+        )
+
+    def paths(self) -> list[str]:
+        """The paths of all documents."""
+        return [path for (path,) in self._db.execute("SELECT path FROM documents")]
 
     def digests(self) -> dict[str, str]:
         """The SHA-256 of each document's file, by path."""

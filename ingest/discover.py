@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -29,6 +30,10 @@ SPECIAL = {
 }
 SIDECARS = (".meta.yaml", ".meta.yml")
 """A file `report.pdf.meta.yaml` beside `report.pdf`, or `report.meta.yaml`, states title, publisher and date."""
+
+
+SETTLED = 2_000_000_000
+"""Nanoseconds after its last change from which a file cannot change again without a trace: FAT tells times to 2 s."""
 
 
 class Found(NamedTuple):
@@ -58,6 +63,25 @@ class Found(NamedTuple):
         except OSError:
             return 0
 
+    def stamp(self) -> str:
+        """What stays the same as long as neither the file nor what describes it is written to: sizes, times and inodes.
+
+        Empty where that cannot be said: for what cannot be looked at, and for
+        files that changed a moment ago, which may change once more in the same
+        tick of their file system's clock and look as they did.
+        """
+        if self.problem:
+            return ""
+        files = (self.file, self.sidecar) if isinstance(self.sidecar, Path) else (self.file,)
+        try:
+            seen = [file.stat() for file in files]
+        except OSError:
+            return ""
+        last = max(max(s.st_mtime_ns, s.st_ctime_ns) for s in seen)
+        if last > time.time_ns() - SETTLED:
+            return ""
+        return " ".join(f"{s.st_size}:{s.st_mtime_ns}:{s.st_ctime_ns}:{s.st_ino}" for s in seen)
+
     def read_bytes(self) -> bytes:
         """The bytes of the file. Raises OSError and UnreadableFile; UnsupportedFormat for what is of no kind that is read."""
         if self.unread:
@@ -86,7 +110,7 @@ def discover(paths: Iterable[Path], suffixes: Iterable[str]) -> Iterator[Found]:
 
     Raises UnreadableFile for a path that does not exist or a folder that may not be opened.
     """
-    wanted = frozenset(suffixes)
+    wanted = frozenset(suffixes) | OLDER.keys() | {ARCHIVE}
     for path in paths:
         if path.is_dir():
             yield from _walk(path, wanted)
@@ -98,12 +122,18 @@ def discover(paths: Iterable[Path], suffixes: Iterable[str]) -> Iterator[Found]:
             raise UnreadableFile(f"{path}: no such file or folder", "check the path")
 
 
+def roots_of(found: Sequence[Found]) -> dict[str, str]:
+    """The folder, resolved, that each file was found in, by the path it goes by; of files of one path the first counts."""
+    resolved = {root: str(root.resolve()) for root in {f.root for f in found} if root}
+    return {f.path: resolved[f.root] for f in reversed(found) if f.root}
+
+
 def find(path: Path, suffixes: Iterable[str]) -> Found:
     """One file: on disk, or in an archive as ``archive.zip/folder/file.txt``.
 
     Raises UnreadableFile when it is not there, or is a folder or a whole archive.
     """
-    wanted = frozenset(suffixes)
+    wanted = frozenset(suffixes) | OLDER.keys() | {ARCHIVE}
     if path.is_dir():
         raise UnreadableFile(f"{path}: a folder", "name one file")
     if special := _special(path):
@@ -123,7 +153,7 @@ def find(path: Path, suffixes: Iterable[str]) -> Found:
     raise UnreadableFile(f"{path}: no such file", "check the path")
 
 
-def _walk(root: Path, suffixes: frozenset[str]) -> Iterator[Found]:
+def _walk(root: Path, wanted: frozenset[str]) -> Iterator[Found]:
     try:
         os.scandir(root).close()
     except OSError as exc:
@@ -140,14 +170,15 @@ def _walk(root: Path, suffixes: frozenset[str]) -> Iterator[Found]:
         within = "" if folder == root else f"{folder.relative_to(root).as_posix()}/"
         rules[folder] = here = (*rules.get(folder.parent, ()), *_rules(folder, within))
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not _is_ignored(f"{within}{f}/", here))
-        there = frozenset(files)
+        sidecars = {f for f in files if f.endswith(SIDECARS)}
         for name in sorted(files):
             path = f"{within}{name}"
-            if not _is_document(name, suffixes) or _is_ignored(path, here):
+            if not _is_document(name, wanted) or (here and _is_ignored(path, here)):
                 continue
-            sidecar = next((folder / s for s in sidecar_names(name) if s in there), None)
-            found = _come_across(folder / name, _storable(path), suffixes, sidecar)
-            yield from (f._replace(root=root) for f in found if not _is_ignored(f.path, here))
+            sidecar = next((folder / s for s in sidecar_names(name) if s in sidecars), None) if sidecars else None
+            for found in _come_across(folder / name, _storable(path), wanted, sidecar):
+                if not (here and _is_ignored(found.path, here)):
+                    yield found._replace(root=root)
     for error in locked:
         path = Path(error.filename).relative_to(root).as_posix()
         yield Found(
@@ -165,19 +196,19 @@ def _storable(path: str) -> str:
     return path
 
 
-def _come_across(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -> Iterator[Found]:
+def _come_across(file: Path, path: str, wanted: frozenset[str], sidecar: Path | None) -> Iterator[Found]:
     """What a file in a folder is: to be read, an archive, or of no kind that is read."""
     if special := _special(file):
         yield Found(file, path, problem=special, advice=f"take it out, or list it in {IGNORE_FILE}", unread=True)
-    elif advice := OLDER.get(file.suffix.lower()):
+    elif advice := OLDER.get(_suffix(path)):
         yield Found(file, path, problem=NO_READER.format(file.suffix), advice=advice, unread=True)
     else:
-        yield from _of(file, path, suffixes, sidecar)
+        yield from _of(file, path, wanted, sidecar)
 
 
-def _of(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -> Iterator[Found]:
+def _of(file: Path, path: str, wanted: frozenset[str], sidecar: Path | None) -> Iterator[Found]:
     """A file; for an archive what is in it."""
-    if PurePosixPath(path).suffix.lower() != ARCHIVE:
+    if _suffix(path) != ARCHIVE:
         yield Found(file, path, sidecar=sidecar)
         return
     try:
@@ -191,7 +222,7 @@ def _of(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -
     places = {m.path: m.place for m in listed}
     for place, inner, problem in listed:
         parts = PurePosixPath(inner).parts
-        if any(p.startswith((".", "__MACOSX")) for p in parts[:-1]) or not _is_document(parts[-1], suffixes):
+        if any(p.startswith((".", "__MACOSX")) for p in parts[:-1]) or not _is_document(parts[-1], wanted):
             continue
         suffix = PurePosixPath(inner).suffix
         if advice := OLDER.get(suffix.lower()):
@@ -206,9 +237,13 @@ def _of(file: Path, path: str, suffixes: frozenset[str], sidecar: Path | None) -
         )
 
 
-def _is_document(name: str, suffixes: frozenset[str]) -> bool:
-    """Whether a name is that of a document or an archive, of a kind that is read or not."""
-    return not name.startswith((".", "~$")) and Path(name).suffix.lower() in suffixes | OLDER.keys() | {ARCHIVE}
+def _is_document(name: str, wanted: frozenset[str]) -> bool:
+    """Whether a name is that of a document or an archive, of a kind that is read or not: `wanted` are the suffixes of all."""
+    return not name.startswith((".", "~$")) and _suffix(name) in wanted
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122  # a Path takes ten times as long, for each of many files
 
 
 def _special(file: Path) -> str:

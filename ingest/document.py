@@ -274,7 +274,8 @@ class Passages:
 
     `terms` is for each chunk what it is found by, as a lexical index is given it
     (see `ingest.terms`). `sketch` is what the document is known again by, None
-    for a text too short to be a report. `vectors` is a float32 array of shape
+    for a text too short to be a report. `stamp` is that of its file, by which it
+    is known not to have changed (see `ingest.changes`). `vectors` is a float32 array of shape
     (chunks, dimension), rows of length 1; None until they are embedded.
     """
 
@@ -283,6 +284,7 @@ class Passages:
     terms: tuple[str, ...]
     sketch: Sketch | None = field(compare=False)
     vectors: npt.NDArray[np.float32] | None = field(default=None, compare=False)
+    stamp: str = ""
 
     def __post_init__(self) -> None:
         if len(self.terms) != len(self.chunks):

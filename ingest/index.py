@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,15 +92,6 @@ class Index:
             self.catalog.set_fact("derived", "current")
             self.catalog.set_fact(GRAPH, self.vectors.state(self.vectors.folder))
 
-    def move(self, moves: Mapping[str, str], roots: Mapping[str, str]) -> None:
-        """Let documents go by the paths that their files have now, all or none. `moves` gives the old path for each new one.
-
-        `roots` are the folders by the new paths. The process must hold the lock of `writing`.
-        """
-        with self.catalog.transaction():
-            for path, old in moves.items():
-                self.catalog.move(old, path, roots.get(path, ""))
-
     def close(self) -> None:
         """Let go of the files."""
         self.catalog.close()
@@ -142,23 +133,49 @@ def begin(folder: Path, settings: str, embedding: str) -> Index:
 
     Raises IndexMismatch when the index was made with other settings or another model.
     """
+    return completed(begin_catalog(folder, settings, embedding))
+
+
+def begin_catalog(folder: Path, settings: str, embedding: str) -> Catalog:
+    """The catalog of an index to write to; the index is begun where there is none. Else as `begin`.
+
+    It tells what an ingest has to do, which most often is nothing: what is derived need not be opened then.
+    """
     wanted = Manifest(FORMAT_VERSION, settings, embedding)
     found = read_manifest(folder)
     if found is not None:
         check(folder, found, wanted)
-        return _compared(_open(folder, wanted, may_repair=True))
-    Catalog(folder / CATALOG).close()
+        return _catalog(folder)
+    catalog = Catalog(folder / CATALOG)
     # Written last: an index that has a manifest has a catalog, or has lost it.
     _write_atomically(folder / MANIFEST, json.dumps(vars_of(wanted), indent=2))
-    return _open(folder, wanted, may_repair=True)
+    return catalog
 
 
-def _compared(index: Index) -> Index:
-    """An index that was begun before documents were compared, with its documents compared."""
-    if not index.catalog.all_compared():
-        with index.catalog.transaction():
-            index.catalog.compare_the_rest()
+def completed(catalog: Catalog) -> Index:
+    """The index of a catalog to write to, with what had to be repaired. The process must hold the lock of `writing`."""
+    folder = catalog.file.parent
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise IndexProblem(f"{folder}: its manifest is gone", "wenju ingest --rebuild PATH... makes the index anew")
+    index = _opened(catalog, manifest, may_repair=True)
+    if not catalog.all_compared():  # begun before documents were compared
+        with catalog.transaction():
+            catalog.compare_the_rest()
     return index
+
+
+def looks_whole(catalog: Catalog) -> bool:
+    """Whether nothing of an index needs repair, as far as can be seen without opening the vectors."""
+    names = {name: catalog.fact(name) for name in ("lexical", "vectors")}
+    if not all(name and (catalog.file.parent / name).is_dir() for name in names.values()):
+        return False
+    if catalog.fact("derived") == "behind" or _damage(catalog) or not catalog.all_compared():
+        return False
+    try:
+        return not _fault(LexicalIndex(catalog.file.parent / str(names["lexical"])), catalog)
+    except IndexProblem:
+        return False
 
 
 def open_index(folder: Path, embedding: str | None = None) -> Index:
@@ -175,9 +192,9 @@ def open_index(folder: Path, embedding: str | None = None) -> Index:
     check(folder, manifest, wanted)
     try:
         with writing(folder):
-            return _open(folder, manifest, may_repair=True)
+            return _opened(_catalog(folder), manifest, may_repair=True)
     except IndexBusy:
-        return _open(folder, manifest, may_repair=False)
+        return _opened(_catalog(folder), manifest, may_repair=False)
 
 
 def check(folder: Path, found: Manifest, wanted: Manifest) -> None:
@@ -221,10 +238,13 @@ def vars_of(manifest: Manifest) -> dict[str, str | int]:
     return {"format": manifest.format, "settings": manifest.settings, "embedding": manifest.embedding}
 
 
-def _open(folder: Path, manifest: Manifest, *, may_repair: bool) -> Index:
+def _catalog(folder: Path) -> Catalog:
     if not (folder / CATALOG).is_file():
         raise IndexProblem(f"{folder}: its catalog is gone", "wenju ingest --rebuild PATH... makes the index anew")
-    catalog = Catalog(folder / CATALOG)
+    return Catalog(folder / CATALOG)
+
+
+def _opened(catalog: Catalog, manifest: Manifest, *, may_repair: bool) -> Index:
     generation = _generation(catalog)
     repairs: list[str] = []
     cut_off = "an ingest was cut off" if may_repair and catalog.fact("derived") == "behind" else ""
@@ -235,7 +255,7 @@ def _open(folder: Path, manifest: Manifest, *, may_repair: bool) -> Index:
         with catalog.transaction():
             catalog.set_fact("derived", "current")
             catalog.set_fact(GRAPH, vectors.state(vectors.folder))
-    return Index(folder, manifest, catalog, lexical, vectors, tuple(repairs), generation)
+    return Index(catalog.file.parent, manifest, catalog, lexical, vectors, tuple(repairs), generation)
 
 
 def _generation(catalog: Catalog) -> tuple[int, int]:

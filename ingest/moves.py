@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from ingest.discover import Found
+from ingest.discover import Found, roots_of
 from ingest.errors import UnreadableFile
 from ingest.read.formats import digest
 
 
-def moved(found: Sequence[Found], known: Mapping[str, str], roots: Mapping[str, str]) -> dict[str, str]:
+def moved(found: Sequence[Found], digests: Callable[[], Mapping[str, str]], roots: Mapping[str, str]) -> dict[str, str]:
     """The old path of each file whose bytes are known from a file that is gone, by the path it has now.
 
-    `known` and `roots` give the hash and the folder of each document by path. A
+    `digests` gives the hash of each document by path, and `roots` the folder. A
     file that was named itself has no folder, so it is not known to be gone. A
     copy whose original is still there has not moved. Where several files of the
     same bytes went, the ones that kept their name are matched first.
     """
-    vanished = {path: known[path] for path in _gone(found, roots)}
-    if not vanished:
+    gone = _gone(found, roots)
+    if not gone:
         return {}
+    known = digests()
+    vanished = {path: known[path] for path in gone}
     came = {f.path: f for f in reversed(found) if f.path not in known and not f.problem}
     hashes = {path: found_hash for path, f in sorted(came.items()) if (found_hash := _hash(f)) in vanished.values()}
     moves: dict[str, str] = {}
@@ -42,7 +44,7 @@ def moved(found: Sequence[Found], known: Mapping[str, str], roots: Mapping[str, 
 
 def resettled(found: Sequence[Found], roots: Mapping[str, str]) -> dict[str, str]:
     """Documents whose files lie in another folder by the same path, as when the folder itself was renamed: old path by path."""
-    here = {f.path: str(f.root.resolve()) for f in reversed(found) if f.root and not f.problem}
+    here = roots_of([f for f in found if not f.problem])
     return {
         path: path
         for path, root in here.items()
@@ -54,7 +56,7 @@ def _gone(found: Sequence[Found], roots: Mapping[str, str]) -> list[str]:
     """Documents whose files are no longer where they were. A member of an archive is, where the archive was looked into."""
     there = {f.path for f in found}
     locked = tuple(f"{f.path}/" for f in found if f.problem)
-    looked_into = {str(f.root.resolve()) for f in found if f.root}
+    looked_into = {str(root.resolve()) for root in {f.root for f in found} if root}
     return [
         path
         for path, root in roots.items()

@@ -14,23 +14,24 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import current_thread, main_thread
 
+from ingest.catalog import Catalog
+from ingest.changes import changes
 from ingest.clean.learned import ENOUGH, NOTHING, Boilerplate, learn
-from ingest.discover import Found, discover
+from ingest.discover import Found, discover, roots_of
 from ingest.document import Passages
 from ingest.embed import Embedder, TokenTable, embedded
-from ingest.errors import UnreadableFile
-from ingest.index import Index, begin, clear, writing
+from ingest.index import Index, begin_catalog, clear, completed, looks_whole, writing
 from ingest.moves import moved, resettled
 from ingest.prepare import FileReport, Job, Prepared, look_at_ends, prepare
 from ingest.read.contents import START, is_text_by_its_start
-from ingest.read.formats import READERS, RUNNING_TEXT, ReadOptions, digest
+from ingest.read.formats import READERS, RUNNING_TEXT, ReadOptions
 from ingest.settings import Settings
 from ingest.workers import SMALL, Crew, Each
 
@@ -43,6 +44,7 @@ WORTH_WORKERS = 32
 HARMLESS_SIZE = 64 * 1024
 """Bytes up to which a text is prepared in this process; larger and other files always in one that can be killed."""
 M_MMAP_THRESHOLD, LARGE_BLOCK = -3, 256 * 1024
+_TEACHING = tuple(RUNNING_TEXT)
 LEARNED = "learned"
 """The name of the catalog's fact that keeps what was learned."""
 GROWN = 2
@@ -99,13 +101,15 @@ def ingest(
     *,
     rebuild: bool = False,
     prune: bool = False,
+    rehash: bool = False,
     progress: Progress = lambda report, tally: None,
 ) -> IngestReport:
     """Bring an index up to date with the files under `paths`.
 
-    Files whose bytes are known are passed over, and those that were moved go by
+    Files that have not changed are passed over (`rehash` compares the bytes of
+    those too that show no sign of a change), and those that were moved go by
     their new paths; changed ones replace their older selves; those that cannot be read are reported and leave what the
-    index had of them. Raises IndexMismatch and IndexBusy.
+    index had of them. Raises IndexProblem, IndexMismatch and IndexBusy.
     """
     began = time.monotonic()
     _return_large_blocks()
@@ -113,55 +117,85 @@ def ingest(
     with writing(folder, patience=10):
         if rebuild:
             clear(folder)
-        index = begin(folder, settings.fingerprint(), embedder.identity)
-        try:
-            moves = _move(index, found)
-            reports = list(_ingest_into(index, found, settings, embedder, progress))
-            missing = _missing(index.catalog.roots(), paths, found)
-            if prune and missing:
-                index.store([], removed=missing)
-                reports += [FileReport(path, "removed") for path in missing]
-                missing = []
-            documents, passages = index.catalog.counts()
-            others = _others(index)
-            reports = [_related(report, moves, others) for report in reports]
-            notes = _to_learn(index)
-        finally:
-            index.close()
+        with closing(begin_catalog(folder, settings.fingerprint(), embedder.identity)) as catalog:
+            moves, roots = _move(catalog, found)
+            todo = changes(found, catalog.known(), rehash=rehash)
+            missing = _missing(roots, paths, found)
+            removed = missing if prune else []
+            tell = _Teller(found, progress)
+            reports = [report for _, report in tell((None, r) for r in todo.reports)]
+            repairs: tuple[str, ...] = ()
+            if todo.jobs or removed or not looks_whole(catalog):
+                new, repairs = _bring_in(catalog, found, todo.jobs, removed, settings, embedder, tell)
+                reports += new
+            if todo.stamps:
+                with catalog.transaction():
+                    catalog.set_stamps(todo.stamps)
+            documents, passages = catalog.counts()
+            reports = _related(reports, moves, catalog)
+            notes = _to_learn(catalog)
+    missing = [path for path in missing if path not in removed]
     seconds = time.monotonic() - began
-    return IngestReport(str(folder), tuple(reports), documents, passages, seconds, tuple(missing), index.repairs, notes)
+    return IngestReport(str(folder), tuple(reports), documents, passages, seconds, tuple(missing), repairs, notes)
 
 
-def _move(index: Index, found: Sequence[Found]) -> dict[str, str]:
-    """Let documents go by the paths that their files have now; the old path by the new one."""
-    roots = index.catalog.roots()
-    moves = moved(found, index.catalog.digests(), roots)
-    if changes := resettled(found, roots) | moves:
-        index.move(changes, {f.path: str(f.root.resolve()) for f in reversed(found) if f.root})
-    return moves
+def _move(catalog: Catalog, found: Sequence[Found]) -> tuple[dict[str, str], dict[str, str]]:
+    """Let documents go by the paths that their files have now: the old path by the new one, and the folder of each document."""
+    roots = catalog.roots()
+    moves = moved(found, catalog.digests, roots)
+    if renamed := resettled(found, roots) | moves:
+        with catalog.transaction():
+            catalog.move(renamed, roots_of(found))
+        roots = catalog.roots()
+    return moves, roots
 
 
-def _others(index: Index) -> dict[str, str]:
-    """For each document that is the same report as others, the first of these."""
-    return {m.path: family[m == family[0]].path for family in index.catalog.families() for m in family}
+def _bring_in(
+    catalog: Catalog,
+    found: Sequence[Found],
+    jobs: Sequence[Job],
+    removed: Sequence[str],
+    settings: Settings,
+    embedder: Embedder,
+    tell: _Teller,
+) -> tuple[list[FileReport], tuple[str, ...]]:
+    """Prepare and store what has changed and take out what is gone; the reports, and what of the index had to be repaired."""
+    if jobs and embedder.static is not None:
+        TokenTable(embedder.static)  # a model that cannot be read is told here, and not by every process
+    with _hands(jobs, settings) as each:
+        # The processes start while what is derived is opened.
+        index = completed(catalog)
+        prepared = _prepare_all(catalog, jobs, each, settings, embedder.static) if jobs else iter(())
+        reports = list(_store_all(index, tell(prepared), found, embedder))
+    if removed:
+        index.store([], removed=removed)
+        reports += [FileReport(path, "removed") for path in removed]
+    return reports, index.repairs
 
 
-def _related(report: FileReport, moves: Mapping[str, str], others: Mapping[str, str]) -> FileReport:
-    """A report that tells what the file was before, and what it is the same as."""
-    if report.status == "unchanged" and report.path in moves:
-        report = replace(report, status="moved", moved_from=moves[report.path])
-    if report.status in {"added", "replaced", "moved"} and report.path in others:
-        report = replace(report, same_as=others[report.path])
-    return report
+def _related(reports: Sequence[FileReport], moves: Mapping[str, str], catalog: Catalog) -> list[FileReport]:
+    """The same reports, that tell what each file was before and what it is the same as."""
+    moved = [
+        replace(r, status="moved", moved_from=moves[r.path]) if r.status == "unchanged" and r.path in moves else r
+        for r in reports
+    ]
+    if all(r.status == "unchanged" for r in moved):
+        return moved
+    first = {m.path: family[m == family[0]].path for family in catalog.families() for m in family}
+    return [
+        replace(r, same_as=first[r.path]) if r.status in {"added", "replaced", "moved"} and r.path in first else r
+        for r in moved
+    ]
 
 
-def _ingest_into(
-    index: Index, found: Sequence[Found], settings: Settings, embedder: Embedder, progress: Progress
+def _store_all(
+    index: Index, done: Iterator[Prepared], found: Sequence[Found], embedder: Embedder
 ) -> Iterator[FileReport]:
-    roots = {f.path: str(f.root.resolve()) for f in found if f.root}
+    """Store what was prepared, in commits of some size; the report of each file when it is safe."""
+    roots = roots_of(found)
     batch: list[tuple[Passages, FileReport]] = []
     waiting = 0
-    for prepared, report in _told(_prepare_all(index, found, settings, embedder.static), found, progress):
+    for prepared, report in done:
         if prepared is None:
             yield report
             continue
@@ -174,14 +208,22 @@ def _ingest_into(
     yield from _store(index, batch, embedder)
 
 
-def _told(done: Iterator[Prepared], found: Sequence[Found], progress: Progress) -> Iterator[Prepared]:
-    """The same, with each file told to `progress`."""
-    sizes = {f.path: f.size() for f in found}
-    whole, size = sum(sizes.values()), 0
-    for files, (prepared, report) in enumerate(done, 1):
-        size += sizes.get(report.path, 0)
-        progress(report, Tally(files, len(found), size, whole))
-        yield prepared, report
+class _Teller:
+    """Tells the files of an ingest, one after another, to whoever wants to know how far it has come."""
+
+    def __init__(self, found: Sequence[Found], progress: Progress) -> None:
+        self._progress = progress
+        self._sizes = {f.path: f.size() for f in found}
+        self._tally = Tally(0, len(found), 0, sum(self._sizes.values()))
+
+    def __call__(self, done: Iterable[Prepared]) -> Iterator[Prepared]:
+        """The same, each told as it passes."""
+        for prepared, report in done:
+            before = self._tally
+            size = before.size + self._sizes.get(report.path, 0)
+            self._tally = replace(before, files=before.files + 1, size=size)
+            self._progress(report, self._tally)
+            yield prepared, report
 
 
 def _store(index: Index, batch: Sequence[tuple[Passages, FileReport]], embedder: Embedder) -> Iterator[FileReport]:
@@ -227,26 +269,14 @@ def _missing(roots: Mapping[str, str], paths: Sequence[Path], found: Sequence[Fo
     return sorted(p for p, root in roots.items() if root in looked_at and p not in there and not p.startswith(locked))
 
 
-def _prepare_all(index: Index, found: Sequence[Found], settings: Settings, static: Path | None) -> Iterator[Prepared]:
-    """Prepare the files that are new or have changed, in their order, after the reports of the others."""
-    known = index.catalog.digests()
-    jobs: list[Job] = []
-    for file in _once(found):
-        if isinstance(file, FileReport):
-            yield None, file
-        elif file.path in known and (same := _unchanged(file, known[file.path])):
-            yield None, same
-        else:
-            jobs.append(Job(file, known.get(file.path)))
-    if not jobs:
-        return
-    if static is not None:
-        TokenTable(static)  # a model that cannot be read is told here, and not by every process
+def _prepare_all(
+    catalog: Catalog, jobs: Sequence[Job], each: Each, settings: Settings, static: Path | None
+) -> Iterator[Prepared]:
+    """Prepare files, in their order; an index that is only begun learns from them first."""
     options = ReadOptions(settings.pdf_password, settings.file_seconds)
-    with _hands(jobs, settings) as each:
-        learned = _learned(index, jobs, each, options)
-        work = partial(prepare, size=settings.passage_size, options=options, learned=learned, static=static)
-        yield from each(work, jobs)
+    learned = _learned(catalog, jobs, each, options)
+    work = partial(prepare, size=settings.passage_size, options=options, learned=learned, static=static)
+    yield from each(work, jobs)
 
 
 @contextmanager
@@ -256,21 +286,21 @@ def _hands(jobs: Sequence[Job], settings: Settings) -> Iterator[Each]:
     if (workers == 1 or len(jobs) < WORTH_WORKERS) and all(_harmless(job.found) for job in jobs):
         yield lambda work, jobs: (work(*job) for job in jobs)
         return
-    with Crew(workers, settings.file_seconds) as crew:
+    with Crew(min(workers, len(jobs)), settings.file_seconds) as crew:
         yield crew.each
 
 
-def _learned(index: Index, jobs: Sequence[Job], each: Each, options: ReadOptions) -> Boilerplate:
+def _learned(catalog: Catalog, jobs: Sequence[Job], each: Each, options: ReadOptions) -> Boilerplate:
     """What the index has learned; if it is only begun now, what these files teach it."""
-    if (kept := index.catalog.fact(LEARNED)) is not None:
+    if (kept := catalog.fact(LEARNED)) is not None:
         return _unpacked(kept)
-    if index.catalog.counts()[0]:
+    if catalog.counts()[0]:
         return NOTHING
     texts = [job for job in jobs if _teaches(job.found.path)]
     looks = each(partial(look_at_ends, options=options), texts)
     learned = learn(seen for seen, _ in looks if seen is not None)
-    with index.catalog.transaction():
-        index.catalog.set_fact(LEARNED, json.dumps({"lines": sorted(learned.lines), "documents": learned.documents}))
+    with catalog.transaction():
+        catalog.set_fact(LEARNED, json.dumps({"lines": sorted(learned.lines), "documents": learned.documents}))
     return learned
 
 
@@ -279,40 +309,17 @@ def _unpacked(fact: str) -> Boilerplate:
     return Boilerplate(frozenset(told["lines"]), told["documents"])
 
 
-def _to_learn(index: Index) -> tuple[str, ...]:
+def _to_learn(catalog: Catalog) -> tuple[str, ...]:
     """What to tell of a corpus that has outgrown what was learned from it."""
-    taught = _unpacked(kept).documents if (kept := index.catalog.fact(LEARNED)) is not None else 0
-    texts = sum(_teaches(path) for path in index.catalog.digests())
+    taught = _unpacked(kept).documents if (kept := catalog.fact(LEARNED)) is not None else 0
+    texts = sum(_teaches(path) for path in catalog.paths())
     if texts < max(ENOUGH, GROWN * taught):
         return ()
     return (f"what sites repeat was learned from {taught} texts, and there are {texts} now; --rebuild learns anew",)
 
 
 def _teaches(path: str) -> bool:
-    return PurePosixPath(path).suffix.lower() in RUNNING_TEXT
-
-
-def _once(found: Sequence[Found]) -> Iterator[Found | FileReport]:
-    """Each file once; for another one that would go by the same path a report."""
-    seen: dict[str, tuple[Path, int | None]] = {}
-    for file in found:
-        itself = (Path(os.path.realpath(file.file)), file.member)
-        if seen.setdefault(file.path, itself) == itself:
-            if seen[file.path] is itself:
-                yield file
-            continue
-        reason = f"{file.path}: another file of this run already goes by this path"
-        yield FileReport(file.path, "failed", error=reason, advice="rename one, or ingest the folder above both")
-
-
-def _unchanged(found: Found, known: str) -> FileReport | None:
-    """The report of a file whose bytes are known; None for any other, unreadable ones too."""
-    began = time.monotonic()
-    try:
-        same = digest(found.read_bytes(), found.read_sidecar()) == known
-    except (OSError, UnreadableFile):
-        return None
-    return FileReport(found.path, "unchanged", seconds=time.monotonic() - began) if same else None
+    return path.lower().endswith(_TEACHING)
 
 
 def _harmless(file: Found) -> bool:

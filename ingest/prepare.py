@@ -70,11 +70,12 @@ def prepare(
     repeats, and `static` the folder of a static model: see `indexed`.
     """
     began = time.monotonic()
+    stamp = found.stamp()  # before it is read: what changes meanwhile is read again next time
     try:
         document, data, sidecar = _read(found, options)
         document = describe(clean(document, learned), sidecar)
         document = replace(document, sha256=digest(data, sidecar))
-        passages = indexed(document, split(document, size), static)
+        passages = replace(indexed(document, split(document, size), static), stamp=stamp)
     except UNREADABLE as exc:
         return None, _failed(found, exc)
     report = FileReport(

@@ -6,18 +6,17 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import chromadb
 import numpy as np
 import numpy.typing as npt
-from chromadb.api import ClientAPI
-from chromadb.api.collection_configuration import CreateCollectionConfiguration
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
 
 from ingest.errors import IndexProblem
+
+# Chroma is imported where vectors are opened: it takes most of a second, and an ingest that finds nothing new opens none.
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
 
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
@@ -35,6 +34,11 @@ class VectorIndex:
 
     def __init__(self, folder: Path) -> None:
         """Open the vectors in `folder`, or begin them. Raises IndexProblem when they do not open."""
+        import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
+        from chromadb.config import Settings as ChromaSettings
+        from chromadb.errors import ChromaError
+
         self.folder = folder
         self._count: int | None = None
         if not folder.exists():
@@ -93,6 +97,8 @@ class VectorIndex:
         return " ".join(f"{f.name}:{f.stat().st_size}:{_checksum(f):08x}" for f in files)
 
     def _guarded(self, call: Callable[[], T]) -> T:
+        from chromadb.errors import ChromaError
+
         try:
             return call()
         except ChromaError as exc:

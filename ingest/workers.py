@@ -56,7 +56,7 @@ class Each(Protocol):
 
 
 class Crew:
-    """Up to `size` processes that prepare files, each file at most `seconds` long. They are started when first needed."""
+    """Up to `size` processes that prepare files, each file at most `seconds` long."""
 
     def __init__(self, size: int, seconds: float) -> None:
         self._size = size
@@ -70,6 +70,9 @@ class Crew:
         self._watch: Thread | None = None
 
     def __enter__(self) -> Self:
+        """Start the processes; each is waited for when it is first given something to do."""
+        for worker in self._workers:
+            worker.start()
         return self
 
     def __exit__(
@@ -147,6 +150,7 @@ class _Worker:
         self._deadline: float | None = None
         self._late = False
         self._ended = False
+        self._ready = False
         self._lock = Lock()
 
     def do(self, work: Work[T], batch: Sequence[Job], seconds: float) -> list[Outcome[T]]:
@@ -196,14 +200,25 @@ class _Worker:
             self._process = None
         return status
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
+        """Start the process if there is none."""
         with self._lock:
             if self._ended:
                 raise RuntimeError("the crew has ended")
             if self._process is None:
-                self._process = _started()
+                self._process, self._ready = _started(), False
                 self._work = None
-        return self._process
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        self.start()
+        with self._lock:
+            process = self._process
+            if process is None:
+                raise RuntimeError("the crew has ended")
+            if not self._ready:
+                _wait_for(process)
+                self._ready = True
+        return process
 
     def _blame(self, found: Found, process: subprocess.Popen[bytes], seconds: float) -> FileReport:
         status = self._bury(process)
@@ -251,16 +266,19 @@ def _started() -> subprocess.Popen[bytes]:
     path = os.pathsep.join([root, inherited] if inherited else [root])
     # The readings of characters are all that is wanted of pypinyin; those of its phrases fill 20 MB.
     environment = {**os.environ, "PYTHONPATH": path, "PYPINYIN_NO_PHRASES": "1"}
-    process = subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", PROGRAM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,
         start_new_session=True,
     )
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process is ready for work. Raises RuntimeError when it cannot be."""
     if _pipe(process.stdout).read(1) != b"+":
         raise RuntimeError(f"{sys.executable} cannot import ingest: see the error above")
-    return process
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

@@ -1,4 +1,4 @@
-"""What README.md shows works: its Python runs, its commands, settings and links exist."""
+"""What README.md and the pages of docs/ show works: their Python runs, their commands, settings and links exist."""
 
 from __future__ import annotations
 
@@ -24,26 +24,34 @@ from ingest.pipeline import ingest
 from ingest.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = "\n".join(page.read_text("utf-8") for page in PAGES)
 SKIP = "<!-- not run -->"
 BLOCK = re.compile(r"(?P<before>[^\n]*)\n+^```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<!`)`(wenju [^`\n]+)`(?!`)")
 
 
 class Block(NamedTuple):
-    """A fenced block of the README with the line that it begins on."""
+    """A fenced block of a page with the line that it begins on."""
 
     language: str
     code: str
     line: int
+    page: Path
+
+    @property
+    def name(self) -> str:
+        """What a test of it is called."""
+        return f"{self.page.name}, line {self.line}"
 
 
 def blocks() -> list[Block]:
     """All fenced blocks but those that are marked as not run."""
-    found = BLOCK.finditer("\n" + README)
     return [
-        Block(m["language"], m["code"], README[: m.start("code")].count("\n") + 1)
-        for m in found
+        Block(m["language"], m["code"], text[: m.start("code")].count("\n"), page)
+        for page in PAGES
+        for text in ["\n" + page.read_text("utf-8")]
+        for m in BLOCK.finditer(text)
         if m["before"].strip() != SKIP
     ]
 
@@ -84,7 +92,7 @@ SERVER = "127.0.0.1:7870"
 
 def needs_server(some: list[Block]) -> list[Any]:
     """Blocks as parameters; those that ask a server are marked so."""
-    return [pytest.param(b, id=f"line {b.line}", marks=[pytest.mark.server] if SERVER in b.code else []) for b in some]
+    return [pytest.param(b, id=b.name, marks=[pytest.mark.server] if SERVER in b.code else []) for b in some]
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +127,7 @@ def test_requests_of_the_readme_are_answered(line: str, server: str) -> None:
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("block", [b for b in blocks() if b.language == "json"], ids=lambda b: f"line {b.line}")
+@pytest.mark.parametrize("block", [b for b in blocks() if b.language == "json"], ids=lambda b: b.name)
 def test_tools_of_the_readme_start(block: Block, readme_index: Path, tmp_path: Path) -> None:
     """What a program is told to start offers the tools that the README names."""
     told = json.loads(block.code)["mcpServers"]["wenju"]
@@ -154,7 +162,7 @@ def test_python_of_the_readme_runs(
     if SERVER in code:
         code = code.replace(SERVER, request.getfixturevalue("server"))
     padded = "\n" * (block.line - 1) + code
-    exec(compile(padded, str(ROOT / "README.md"), "exec"), {"__name__": "readme"})  # noqa: S102
+    exec(compile(padded, str(block.page), "exec"), {"__name__": "readme"})  # noqa: S102
 
 
 @pytest.mark.parametrize("shown", COMMANDS)
@@ -184,10 +192,14 @@ def test_settings_of_the_readme_exist(name: str) -> None:
     assert name in fields or f'"{name}"' in loads
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:|#|mailto:)([^)\s#]+)", README))))
-def test_links_of_the_readme_lead_somewhere(link: str) -> None:
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)\s#]+)")
+LINKS = sorted({(page, link) for page in PAGES for link in LINK.findall(page.read_text("utf-8"))})
+
+
+@pytest.mark.parametrize(("page", "link"), LINKS, ids=[f"{page.name}, {link}" for page, link in LINKS])
+def test_links_of_the_readme_lead_somewhere(page: Path, link: str) -> None:
     """Pictures and files that are linked are in the repository."""
-    assert (ROOT / link).exists()
+    assert (page.parent / link).exists()
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE))))

@@ -41,6 +41,8 @@ ARTICLES = 1588
 SMALL = 600
 """Characters of each of many small files."""
 QUARTERS = 4
+SETTLES = 2.5
+"""Seconds until files that were just written are as others: before that an ingest trusts no stamp of theirs."""
 UNCHANGED = "wenju, unchanged"
 
 
@@ -89,6 +91,7 @@ def measure(place: Path, bench: Path, reports: Path | None, articles: int, many:
     texts = [*passages(bench), *news(bench, articles)]
     texts += [(f.name, f.read_text("utf-8")) for f in sorted(reports.glob("*.txt"))] if reports else []
     size = write_out(folder, texts)
+    time.sleep(SETTLES)
     runs = ["wenju", "wenju", "to passages", "llama-index", "llama-index, table"]
     names = [UNCHANGED if run in runs[:n] else run for n, run in enumerate(runs)]
     return {name: cost(run, folder, place / run, size) for name, run in zip(names, runs, strict=True)}
