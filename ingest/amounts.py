@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Literal, NamedTuple
 
 from ingest.document import Span
@@ -119,7 +120,7 @@ def _scan(folded: str) -> Iterator[Amount]:
             continue
         if folded[at] in "-−" and at == end:
             at += 1  # behind another amount it joins a range
-        for pattern, read in _READERS:
+        for pattern, read in _readers(folded[at : at + _AHEAD]):
             m = pattern.match(folded, at)
             amount = m and read(m)
             if amount:
@@ -131,7 +132,16 @@ def _scan(folded: str) -> Iterator[Amount]:
             at = max(m.end() if (m := _PASSED.match(folded, at)) else 0, at + 1)
 
 
-_START = re.compile(rf"[\da-z¥$€£{NUMERALS}万亿第公西民翻半过负人港台新美数几]|[-−](?=\d)")
+_LETTERED = tuple(sign for sign in SIGNS if sign[0].isascii() and sign[0].isalpha())
+_START = re.compile(
+    # Most characters that could begin an amount begin none, and trying them all takes longer than anything else: so
+    # each is looked at only where what follows it can belong to one. A numeral by itself always counts.
+    rf"[\d¥$€£{NUMERALS.replace('一', '')}万亿第]|一(?!(?:[些直般样旦起致定切路步共同贯连向味再家种项位条款名批系] ?)(?![{NUMERALS}万亿]))|[-−](?=\d)"
+    rf"|公(?=元)|西(?=元)|民(?=国)|人(?=民币)|港(?=币)|台(?=币)|新(?=台币)|美(?=金)|翻(?=[了一两二三四五番])"
+    rf"|[数几](?=[十百千万亿])|半(?=[年天小个数])|负(?=[\d数几半万亿兆{NUMERALS}])"
+    # A word is a name that ends in a number, or stands before one.
+    rf"|(?<![a-z])(?:[a-z]+(?:[-_][a-z]+)*[-_]?\d|q[1-4]|{'|'.join(map(re.escape, _LETTERED))})"
+)
 _PASSED = re.compile(rf"[a-z]+|{ARABIC}[a-z]*|{CHINESE}")
 _NUMERIC = re.compile(
     r"(?P<year>[12]\d{3})(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12]\d|0?[1-9])(?![\d%])"
@@ -334,18 +344,33 @@ def _place(m: re.Match[str]) -> Span:
     return Span(m.start(), m.end())
 
 
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Amount | None]], ...] = (
-    (_DECADE, _decade),
-    (_CENTURY, _century),
-    (_DATE, _date),
-    (_NUMERIC, _date),
-    (_MONTH, _date),
-    (_DAY, _date),
-    (_SHARE, _share),
-    (_ORDINAL, _ordinal),
-    (_WORD, _word),
-    (_NUMBER, _number),
+_Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], Amount | None]]
+_AHEAD = 32
+"""Characters within which an amount has the sign by which a reader can be told to be of use."""
+_READERS: tuple[tuple[str, _Reader], ...] = (
+    ("年代", (_DECADE, _decade)),
+    ("世纪", (_CENTURY, _century)),
+    ("年", (_DATE, _date)),
+    ("", (_NUMERIC, _date)),
+    ("月", (_MONTH, _date)),
+    ("日", (_DAY, _date)),
+    ("分之", (_SHARE, _share)),
+    ("", (_ORDINAL, _ordinal)),
+    ("", (_WORD, _word)),
+    ("", (_NUMBER, _number)),
 )
+"""What reads the kinds of amounts, in the order in which they are tried, each with what stands in all of its kind."""
+_SIGNS_OF_KINDS = re.compile("年代?|世纪|月|日|分之")
+
+
+def _readers(ahead: str) -> tuple[_Reader, ...]:
+    """The readers that can be of use for an amount that begins a text."""
+    return _readers_for(frozenset(_SIGNS_OF_KINDS.findall(ahead)))
+
+
+@cache
+def _readers_for(signs: frozenset[str]) -> tuple[_Reader, ...]:
+    return tuple(reader for sign, reader in _READERS if not sign or any(sign in s for s in signs))
 
 
 _TO = re.compile(r" ?(?:[-~–−]|—{1,2}|至|到) ?")

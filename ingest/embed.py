@@ -170,6 +170,7 @@ class TokenTable:
 
     def mean(self, units: Sequence[str]) -> Vectors:
         """The mean of the tokens' vectors (unknown ones count as zero), of length 1; shape (dimension,)."""
-        rows = self._weights.take(list(map(self._rows.get, units, repeat(0))), axis=0) if units else self._weights[:1]
+        numbers = np.fromiter(map(self._rows.get, units, repeat(0)), np.intp, len(units))
+        rows = self._weights.take(numbers, axis=0) if units else self._weights[:1]
         mean = rows.mean(axis=0, dtype=np.float32)
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 DIGITS: Mapping[str, int] = {
     c: i
@@ -26,10 +27,12 @@ CHINESE = rf"(?:{_NUMERAL}|(?<![{NUMERALS}万亿兆])两|两(?=[百千万亿]))+
 NUMBER = rf"(?:(?:{ARABIC} {{0,2}}{SCALE})+(?:\d{{4}}(?![\d.]))?|{ARABIC}|{CHINESE})"
 """A pattern of whatever may be a number in folded text; `number_of` tells whether it is."""
 
+_ALL_DIGITS = "".join(DIGITS)
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^ ]")
 _NEIGHBOURS = frozenset({(3, 5), *((n, n + 1) for n in range(1, 9))})
 
 
+@lru_cache(maxsize=8192)  # the same few thousand numbers make most of any text's
 def number_of(written: str) -> Decimal | None:
     """The value of a folded number, None when it is none: 1,234.5, 3.5万, 2万5千, 三千五百亿, 一万二, 二〇二三, 三点五."""
     text = written.replace("廿", "二十").replace("卅", "三十")
@@ -43,7 +46,7 @@ def number_of(written: str) -> Decimal | None:
 
 
 def _is_digits(text: str) -> bool:
-    return bool(text) and all(c in DIGITS for c in text)
+    return bool(text) and not text.strip(_ALL_DIGITS)
 
 
 def _positional(digits: str) -> str:
@@ -85,6 +88,7 @@ def _scaled(tokens: Sequence[str]) -> Decimal | None:
     return sum(parts, section + (digit or 0)) if tokens else None
 
 
+@lru_cache(maxsize=8192)
 def range_of(written: str) -> tuple[Decimal, Decimal] | None:
     """The ends of a number told by two neighbouring digits: 三四百, 十七八, 三五; None for any other number."""
     for i in range(len(written) - 1):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from operator import add
 
 from ingest.amounts import Amount, amounts
@@ -68,7 +69,12 @@ def written_otherwise(text: str, own: Iterable[str]) -> list[str]:
 
 def numbers_in_digits(told: Iterable[Amount]) -> set[str]:
     """The tokens with digits of amounts and dates as reports most often write them, small counts aside."""
-    return {t for a in told if a.telling for t in tokens(a.plain) if any(c.isdigit() for c in t)}
+    return {token for amount in told if amount.telling for token in _with_digits(amount.plain)}
+
+
+@lru_cache(maxsize=8192)
+def _with_digits(plain: str) -> tuple[str, ...]:
+    return tuple(token for token in tokens(plain) if any(c.isdigit() for c in token))
 
 
 def terms_of(text: str) -> str:
