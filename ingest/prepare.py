@@ -72,10 +72,8 @@ def prepare(
     began = time.monotonic()
     stamp = found.stamp()  # before it is read: what changes meanwhile is read again next time
     try:
-        document, data, sidecar = _read(found, options)
-        document = describe(clean(document, learned), sidecar)
-        document = replace(document, sha256=digest(data, sidecar))
-        passages = replace(indexed(document, split(document, size), static), stamp=stamp)
+        document, chunks = _cut(found, size, options, learned)
+        passages = replace(indexed(document, chunks, static), stamp=stamp)
     except UNREADABLE as exc:
         return None, _failed(found, exc)
     report = FileReport(
@@ -90,6 +88,28 @@ def prepare(
         warnings=document.warnings,
     )
     return passages, report
+
+
+def _cut(found: Found, size: int, options: ReadOptions, learned: Boilerplate) -> tuple[Document, tuple[Chunk, ...]]:
+    document, data, sidecar = _read(found, options)
+    document = describe(clean(document, learned), sidecar)
+    document = replace(document, sha256=digest(data, sidecar))
+    return document, split(document, size)
+
+
+def cut(
+    found: Found,
+    known: str | None,  # noqa: ARG001  # called as `prepare` is
+    size: int,
+    options: ReadOptions = PLAIN,
+    learned: Boilerplate = NOTHING,
+) -> tuple[tuple[Document, tuple[Chunk, ...]] | None, FileReport]:
+    """Read, clean and split one file, and no more: what it costs to make passages, without what an index needs of them."""
+    try:
+        document, chunks = _cut(found, size, options, learned)
+    except UNREADABLE as exc:
+        return None, _failed(found, exc)
+    return (document, chunks), FileReport(found.path, "seen", chunks=len(chunks))
 
 
 def indexed(document: Document, chunks: tuple[Chunk, ...], static: Path | None = None) -> Passages:

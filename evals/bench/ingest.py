@@ -182,7 +182,7 @@ def run_to_passages(folder: Path, index: Path) -> None:  # noqa: ARG001
     """Discover, read, clean and split, without an index; a look at the ends of all files before, as in an ingest."""
     from ingest.clean.learned import learn
     from ingest.discover import discover
-    from ingest.prepare import Job, look_at_ends, prepare
+    from ingest.prepare import Job, cut, look_at_ends
     from ingest.read.formats import READERS
     from ingest.workers import Crew
 
@@ -191,8 +191,8 @@ def run_to_passages(folder: Path, index: Path) -> None:  # noqa: ARG001
     jobs = [Job(found, None) for found in discover([folder], READERS)]
     with Crew(settings.workers or 2, settings.file_seconds) as crew:
         learned = learn(seen for seen, _ in crew.each(look_at_ends, jobs) if seen is not None)
-        work = partial(prepare, size=settings.passage_size, learned=learned)
-        passages = sum(len(p.chunks) for p, _ in crew.each(work, jobs) if p is not None)
+        work = partial(cut, size=settings.passage_size, learned=learned)
+        passages = sum(len(made[1]) for made, _ in crew.each(work, jobs) if made is not None)
     print(json.dumps({"files": len(jobs), "passages": passages, "seconds": round(time.monotonic() - began, 2)}))
 
 

@@ -9,11 +9,12 @@ import pytest
 from fakes import report
 
 from ingest.clean.stages import clean
+from ingest.discover import Found
 from ingest.document import Document, Passages, View
 from ingest.duplicates import sketch
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
-from ingest.prepare import indexed
+from ingest.prepare import cut, indexed, prepare
 from ingest.settings import SHIPPED_MODEL
 from ingest.split import split
 from ingest.terms import indexed_text, indexed_tokens
@@ -56,3 +57,16 @@ def test_passages_without_their_terms_are_refused(document: Document) -> None:
     """What no search would find is not handed on."""
     with pytest.raises(ValueError, match=r"a\.md: 2 passages with the terms of 1"):
         Passages(document, split(document, 400)[:2], ("文",), None)
+
+
+def test_a_file_is_cut_as_it_is_prepared(tmp_path: Path) -> None:
+    """What is measured as making passages makes the very ones that are indexed; a file that cannot be read is told by both."""
+    (tmp_path / "a.txt").write_text(report(1, 6), "utf-8")
+    found = Found(tmp_path / "a.txt", "a.txt")
+    made, _ = cut(found, None, 400)
+    passages, _ = prepare(found, None, 400)
+    assert made is not None
+    assert passages is not None
+    assert made == (passages.document, passages.chunks)
+    missing = Found(tmp_path / "b.txt", "b.txt")
+    assert cut(missing, None, 400) == prepare(missing, None, 400)
