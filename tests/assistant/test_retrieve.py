@@ -243,7 +243,9 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     (folder / "r" / "b-plain.txt").write_text(STORY + FILLER, "utf-8")
     page = "".join(f"<p>{p}</p>" for p in traditional.split("\n\n") if p)
     (folder / "r" / "c.html").write_text(f"<html><body>{page}</body></html>", "utf-8")
-    (folder / "r" / "d-other.txt").write_text("红杉便利店在南方经营，会员有90万人。" + "它有300家门店。" * 9, "utf-8")
+    (folder / "r" / "d-other.txt").write_text(
+        "红杉便利店的会员总数是90万人，门店有300家。" + "它在南方经营。" * 9, "utf-8"
+    )
     settings = Settings(_env_file=None, workers=1, passage_size=60)  # type: ignore[call-arg]
     embedder = SentenceTransformersEmbedder(settings.model_path())
     ingest([folder / "r"], folder / "index", settings, embedder)
