@@ -511,11 +511,12 @@ def test_the_installed_command_fails_without_a_traceback(tmp_path: Path) -> None
 
 def test_ctrl_c_keeps_what_was_stored(tmp_path: Path) -> None:
     """An ingest that is interrupted says so in one line, exits with 130, and leaves an index from which the next one goes on."""
-    fill(tmp_path / "reports", 60, passages=200)
+    fill(tmp_path / "reports", 60, passages=40)
+    often = "from ingest import pipeline; pipeline.STORED_AT_ONCE = 20_000; from evals.cli import main; main()"
     command = [
         sys.executable,
-        "-m",
-        "evals.cli",
+        "-c",
+        often,
         "ingest",
         str(tmp_path / "reports"),
         "--index",

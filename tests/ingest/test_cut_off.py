@@ -18,9 +18,10 @@ from ingest.pipeline import ingest
 from ingest.settings import Settings
 
 ROUNDS = 20
-REPORTS, PASSAGES = 80, 8
+REPORTS, PASSAGES = 24, 8
 SMALL_PASSAGES = Settings(_env_file=None, workers=1, passage_size=50)  # type: ignore[call-arg]
-"""They make some thousand passages, past the number at which Chroma first writes its graph to the disk."""
+GRAPH_WRITTEN = 60
+"""Passages after which Chroma writes its graph to the disk: few here, so that it is written several times in each run."""
 
 # For each folder it is given it begins an ingest in a process of its own, kills that when told to, and says whether it
 # came too late. The ingest commits every few files and writes down what each commit took in.
@@ -30,11 +31,12 @@ from pathlib import Path
 
 sys.path.append(sys.argv[1])
 from fakes import HashEmbedder
-from ingest import pipeline
+from ingest import pipeline, vectors
 from ingest.index import Index
 from ingest.settings import Settings
 
-pipeline.STORED_AT_ONCE = 4000
+pipeline.STORED_AT_ONCE = 1500
+vectors.HNSW["hnsw"] |= {"batch_size": int(sys.argv[3]) // 2, "sync_threshold": int(sys.argv[3])}
 settings = Settings(_env_file=None, workers=1, passage_size=50)
 store = Index.store
 
@@ -66,7 +68,8 @@ class Ingests:
     """Ingests in processes of their own, one at a time, that may be killed."""
 
     def __init__(self, reports: Path) -> None:
-        command = [sys.executable, "-c", INGESTS, str(Path(__file__).parent), str(reports)]
+        given = (str(Path(__file__).parent), str(reports), str(GRAPH_WRITTEN))
+        command = [sys.executable, "-c", INGESTS, *given]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._heard() == "ready"
 
@@ -140,7 +143,8 @@ def test_a_killed_ingest_loses_nothing_it_had_stored(tmp_path: Path, ingests: In
     assert_whole(whole)
     expected = whole.catalog.counts()
     assert expected[0] == REPORTS == len(stored(tmp_path / "whole"))
-    assert expected[1] > 1000
+    assert expected[1] > 5 * GRAPH_WRITTEN
+    assert any(tmp_path.glob("whole/vectors-*/*/index_metadata.pickle"))
     whole.close()
 
     killed = 0

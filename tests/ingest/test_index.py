@@ -309,15 +309,18 @@ from pathlib import Path
 
 sys.path.append(sys.argv[1])
 from fakes import HashEmbedder, fill
+from ingest import vectors
 from ingest.index import open_index
 from ingest.pipeline import ingest
 from ingest.settings import Settings
 
 folder = Path(sys.argv[2])
+# Few passages after which Chroma writes its graph to the disk.
+vectors.HNSW["hnsw"] |= {"batch_size": 30, "sync_threshold": 60}
 
 
 def make():
-    fill(folder / "reports", 60, passages=20)
+    fill(folder / "reports", 20, passages=20)
     settings = Settings(_env_file=None, workers=1, passage_size=60)
     ingest([folder / "reports"], folder / "index", settings, HashEmbedder())
 
@@ -333,8 +336,8 @@ def ask(file, how):
         garbage = bytes(b ^ 0x5A for b in content)
         broken.write_bytes({"half": content[: len(content) // 2], "empty": b"", "garbage": garbage}[how])
     index = open_index(copy, HashEmbedder().identity)
-    numbers, vectors = next(index.catalog.vectors(10_000))
-    found = [index.vectors.search(v, 1)[0][1] > 0.999 for v in vectors[::40]]
+    numbers, of_passages = next(index.catalog.vectors(10_000))
+    found = [index.vectors.search(v, 1)[0][1] > 0.999 for v in of_passages[::13]]
     (copy / "outcome").write_text(json.dumps([len(index.repairs), sum(found), len(found)]))
 
 
@@ -370,7 +373,7 @@ BROKEN_GRAPHS = {
 
 @pytest.fixture(scope="module")
 def broken_graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Indexes of more than a thousand passages, each with another file of its graph broken, opened and asked."""
+    """Indexes whose graph is on the disk, each with another file of it broken, opened and asked."""
     folder = tmp_path_factory.mktemp("graphs")
     command = [sys.executable, "-c", GRAPHS, str(Path(__file__).parent), str(folder), json.dumps(list(BROKEN_GRAPHS))]
     subprocess.run(command, check=True, capture_output=True)
