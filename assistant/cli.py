@@ -1,4 +1,4 @@
-"""The commands `wenju ingest | inspect | ask | retrieve | chat | users | feedback | serve | keys | config | status | backup | restore | doctor`; `evals.cli` adds its own and starts them."""
+"""The commands `wenju ingest | inspect | ask | retrieve | chat | users | feedback | serve | keys | config | status | backup | restore | migrate | doctor`; `evals.cli` adds its own and starts them."""
 
 from __future__ import annotations
 
@@ -364,7 +364,8 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Show what an index holds."""
     from ingest.index import open_index
 
-    opened = open_index(settings_of(index).index)
+    settings = settings_of(index)
+    opened = open_index(settings.index, url=settings.index_url)
     documents = opened.catalog.documents()
     if as_json:
         print(
@@ -407,6 +408,22 @@ def restore(file: Annotated[Path, typer.Argument(help="A file of `wenju backup`"
     told = put_back(file, settings.index, settings.conversations_folder())
     kept = f"{told.documents} documents, {told.passages} passages, as of {told.made}"
     out.print(visible(f"restored: {settings.index}, {kept}"), markup=False, highlight=False)
+
+
+@app.command()
+def migrate(
+    to: Annotated[str, typer.Option("--to", help="URL of a Chroma server or Milvus; '' for the folder of the index")],
+    index: IndexOption = None,
+) -> None:
+    """Have the index searched elsewhere, without embedding anew; counts and samples are checked before the old one goes."""
+    from ingest.engine import without_secrets
+    from ingest.index import migrate as move
+
+    settings = settings_of(index)
+    passages, found = move(settings.index, to, old_url=settings.index_url)
+    where = without_secrets(to) or "its folder"
+    told = f"{settings.index} is searched at {where} now: {passages} passages, {found} looked for and found"
+    out.print(visible(told), markup=False, highlight=False)
 
 
 @app.command()

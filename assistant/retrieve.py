@@ -112,16 +112,16 @@ class Retriever:
     def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Retriever:
         """Open an index, by default the one of the settings. One that is open and has not changed is given again.
 
-        Raises IndexMissing, and IndexMismatch when it was made with another embedding model.
+        Raises IndexMissing, IndexMismatch when it was made with another embedding model, and IndexUnreachable.
         """
         settings = settings or load_settings()
         folder, model = Path(index or settings.index), (settings.model_path(), settings.embedding_device)
-        asked = cls, folder.resolve(), *model
+        asked = cls, folder.resolve(), settings.index_url, *model
         with _opening:
             known = _opened.pop(asked, None)
             if known is None or not known.index.is_current():
                 embedder = SentenceTransformersEmbedder(*model)
-                known = cls(open_index(folder, embedder.identity), embedder)
+                known = cls(open_index(folder, embedder.identity, settings.index_url), embedder)
             _opened[asked] = known
             while len(_opened) > MOST_OPEN:
                 del _opened[next(iter(_opened))]

@@ -7,8 +7,8 @@ they do not open or do not match. A transaction takes documents in whole.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ import numpy.typing as npt
 from ingest.document import Block, Chunk, Document, Page, Passages, Sketch, Span, View
 from ingest.duplicates import are_copies, bands, joined, sketch, worth_comparing
 from ingest.errors import IndexProblem
+from ingest.packed import notes, packed_offsets, packed_text, unpacked_offsets, unpacked_text
 
 Vectors = npt.NDArray[np.float32]
 
@@ -75,11 +76,14 @@ CREATE TABLE IF NOT EXISTS bands (band INTEGER, text INTEGER, PRIMARY KEY (band,
 CREATE INDEX IF NOT EXISTS bands_of_text ON bands(text);
 CREATE TABLE IF NOT EXISTS copies (one INTEGER, other INTEGER, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS copies_of_other ON copies(other);
+CREATE TABLE IF NOT EXISTS frequencies (term INTEGER PRIMARY KEY, passages INTEGER NOT NULL);
 """
 # Of documents that say the same to the letter there is one row in `texts`: a thousand of them are one text, not
 # half a million pairs. `copies` holds each pair of texts that are copies, and families are what hangs together by it.
 # So they depend on the documents that are there, and not on the order in which they came.
 PAGE_OF_IDS = 500
+IDENTITY = "identity"
+"""The fact that holds the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,14 @@ class Catalog:
         """Let go of the file."""
         self._db.close()
 
+    def identity(self) -> str:
+        """What tells this catalog from all others: a server keeps the parts of many indexes."""
+        if (kept := self.fact(IDENTITY)) is None:
+            with self.transaction():
+                kept = self.fact(IDENTITY) or secrets.token_hex(6)
+                self.set_fact(IDENTITY, kept)
+        return kept
+
     def copy_to(self, file: Path) -> None:
         """Write a copy as of this moment, whoever else reads and writes. Raises IndexProblem when that fails."""
         try:
@@ -204,9 +216,9 @@ class Catalog:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.path, document.sha256, document.format, document.encoding, document.title,
-                _packed_text(document.raw), _packed_text(document.view.text),
-                _packed_offsets(document.view.starts), _packed_offsets(document.view.ends),
-                _notes(document), datetime.now(UTC).isoformat(timespec="seconds"),
+                packed_text(document.raw), packed_text(document.view.text),
+                packed_offsets(document.view.starts), packed_offsets(document.view.ends),
+                notes(document), datetime.now(UTC).isoformat(timespec="seconds"),
             ),
         )  # fmt: skip
         numbers = []
@@ -256,13 +268,13 @@ class Catalog:
         row = self._db.execute(
             "SELECT clean FROM documents WHERE id = (SELECT min(document) FROM sketches WHERE text = ?)", (text,)
         ).fetchone()
-        return _unpacked_text(row[0])
+        return unpacked_text(row[0])
 
     def compare_the_rest(self) -> None:
         """Compare the documents that were taken in before documents were compared. Call within a transaction."""
         rest = "SELECT id, clean FROM documents WHERE id NOT IN (SELECT document FROM sketches) ORDER BY id"
         for document, packed in self._db.execute(rest).fetchall():
-            clean = _unpacked_text(packed)
+            clean = unpacked_text(packed)
             self._compare(document, sketch(clean), clean)
 
     def all_compared(self) -> bool:
@@ -357,24 +369,24 @@ class Catalog:
         ).fetchone()
         if row is None:
             raise KeyError(path)
-        notes = json.loads(row[9])
+        told = json.loads(row[9])
         return Document(
             path=row[0],
             sha256=row[1],
             format=row[2],
             encoding=row[3],
             title=row[4],
-            raw=_unpacked_text(row[5]),
-            view=View(_unpacked_text(row[6]), _unpacked_offsets(row[7]), _unpacked_offsets(row[8])),
-            pages=tuple(Page(label, Span(*span)) for label, *span in notes["pages"]),
-            blocks=tuple(Block(kind, Span(start, end), level) for kind, start, end, level in notes["blocks"]),
-            cleaned=tuple((name, n) for name, n in notes["cleaned"]),
-            repaired=tuple(Span(*s) for s in notes["repaired"]),
-            damaged=tuple(Span(*s) for s in notes["damaged"]),
-            warnings=tuple(notes["warnings"]),
-            publisher=notes.get("publisher", ""),
-            root=notes.get("root", ""),
-            date=notes.get("date", ""),
+            raw=unpacked_text(row[5]),
+            view=View(unpacked_text(row[6]), unpacked_offsets(row[7]), unpacked_offsets(row[8])),
+            pages=tuple(Page(label, Span(*span)) for label, *span in told["pages"]),
+            blocks=tuple(Block(kind, Span(start, end), level) for kind, start, end, level in told["blocks"]),
+            cleaned=tuple((name, n) for name, n in told["cleaned"]),
+            repaired=tuple(Span(*s) for s in told["repaired"]),
+            damaged=tuple(Span(*s) for s in told["damaged"]),
+            warnings=tuple(told["warnings"]),
+            publisher=told.get("publisher", ""),
+            root=told.get("root", ""),
+            date=told.get("date", ""),
         )
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
@@ -440,6 +452,38 @@ class Catalog:
             found |= {n: np.frombuffer(v, np.float16) for n, v in self._db.execute(query, some)}
         return found
 
+    def rows(self, batch: int) -> Iterator[tuple[list[int], list[tuple[str, str]], Vectors]]:
+        """Numbers, headings with texts, and vectors of all passages, by number, in batches."""
+        rows = self._db.execute("SELECT id, heading, text, vector FROM chunks ORDER BY id")
+        while some := rows.fetchmany(batch):
+            stacked = np.stack([np.frombuffer(v, np.float16) for *_, v in some]).astype(np.float32)
+            yield [n for n, *_ in some], [(heading, text) for _, heading, text, _ in some], stacked
+
+    def numbers(self) -> set[int]:
+        """The numbers of all passages."""
+        return {n for (n,) in self._db.execute("SELECT id FROM chunks")}
+
+    def last_number(self) -> int:
+        """The highest number that a passage was ever given; 0 before the first."""
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
+        return int(row[0]) if row else 0
+
+    def count_terms(self, passages: Mapping[int, int]) -> None:
+        """Add to the numbers of passages that terms stand in, by the term's code. Call within a transaction."""
+        self._db.executemany(
+            "INSERT INTO frequencies VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET passages = passages + excluded.passages",
+            passages.items(),
+        )
+
+    def forget_terms(self) -> None:
+        """Forget in how many passages terms stand. Call within a transaction."""
+        self._db.execute("DELETE FROM frequencies")
+
+    def frequency(self, term: int) -> int:
+        """In how many passages the term of this code stands, as far as terms were counted."""
+        row = self._db.execute("SELECT passages FROM frequencies WHERE term = ?", (term,)).fetchone()
+        return int(row[0]) if row else 0
+
     def counts(self) -> tuple[int, int]:
         """How many documents and passages there are."""
         row = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)").fetchone()
@@ -454,38 +498,3 @@ def _listed(path: str, title: str, kind: str, sha256: str, notes: str, passages:
     told = json.loads(notes)
     known = told.get("publisher", ""), told.get("date", "")
     return Listed(path, title, kind, sha256, told["characters"], passages, ingested, *known)
-
-
-def _notes(document: Document) -> str:
-    return json.dumps(
-        {
-            "characters": len(document.raw),
-            "pages": [(p.label, p.span.start, p.span.end) for p in document.pages],
-            "blocks": [(b.kind, b.span.start, b.span.end, b.level) for b in document.blocks],
-            "cleaned": document.cleaned,
-            "repaired": [(s.start, s.end) for s in document.repaired],
-            "damaged": [(s.start, s.end) for s in document.damaged],
-            "warnings": document.warnings,
-            "publisher": document.publisher,
-            "root": document.root,
-            "date": document.date,
-        },
-        ensure_ascii=False,
-    )
-
-
-def _packed_text(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8"), 1)
-
-
-def _unpacked_text(blob: bytes) -> str:
-    return zlib.decompress(blob).decode("utf-8")
-
-
-def _packed_offsets(offsets: npt.NDArray[np.int32]) -> bytes:
-    # Steps between neighbours are nearly all 1, which packs to almost nothing.
-    return zlib.compress(np.diff(offsets, prepend=np.int32(0)).astype(np.int32).tobytes(), 1)
-
-
-def _unpacked_offsets(blob: bytes) -> npt.NDArray[np.int32]:
-    return np.cumsum(np.frombuffer(zlib.decompress(blob), np.int32), dtype=np.int32)

@@ -7,7 +7,8 @@
     ├── IndexProblem
     │   ├── IndexMissing        nothing was ingested here
     │   ├── IndexMismatch       made with other settings or another model
-    │   └── IndexBusy           another process writes to it
+    │   ├── IndexBusy           another process writes to it
+    │   └── IndexUnreachable    the server that keeps a part of it does not answer
     ├── ModelProblem            an embedding or language model that will not load or answer
     ├── BadSettings             a setting that means nothing
     ├── BadCases                a case file that does not follow its schema
@@ -54,6 +55,10 @@ class IndexMismatch(IndexProblem):
 
 class IndexBusy(IndexProblem):
     """An index that another process is writing to."""
+
+
+class IndexUnreachable(IndexProblem):
+    """An index of which a part is kept on a server that is not reached."""
 
 
 class ModelProblem(WenjuError):

@@ -1,14 +1,13 @@
 """The index: a folder with the catalog and what is derived from it.
 
     index/
-        manifest.json     what made it: format, settings, embedding model; written when it is begun
+        manifest.json     what made it: format, settings, embedding model, where it is searched; written when it is begun
         catalog.sqlite    documents, passages, vectors: the truth
         lexical-N/        tantivy, derived
         vectors-N/        Chroma, derived
         writing.lock      held by the one process that writes
 
-The derived folders carry a number; the catalog names the ones in use, so a
-rebuilt one is taken into use by one committed write.
+What is derived may be kept elsewhere: see `ingest.engine`.
 """
 
 from __future__ import annotations
@@ -16,56 +15,74 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from filelock import FileLock, Timeout
 
-from ingest.catalog import Catalog
+from ingest.bm25 import term_counts
+from ingest.catalog import IDENTITY, Catalog, Passage
 from ingest.document import Passages
-from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem
-from ingest.lexical import LexicalIndex
+from ingest.embedded import DERIVED, GRAPH, drop, folders_look_whole, remove_folders
+from ingest.engine import (
+    EMBEDDED,
+    Access,
+    Dense,
+    Engine,
+    Lexical,
+    checked,
+    counts_terms,
+    open_engine,
+    without_secrets,
+)
+from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, WenjuError
+from ingest.matching import verify
 from ingest.settings import FORMAT_VERSION
-from ingest.terms import indexed_text, terms_of, tokens
-from ingest.vectors import VectorIndex
+from ingest.terms import indexed_text, terms_of
 
 Vectors = npt.NDArray[np.float32]
-T = TypeVar("T", LexicalIndex, VectorIndex)
 MANIFEST = "manifest.json"
 CATALOG = "catalog.sqlite"
-REBUILD_BATCH = 5000
-SAME = 0.99
-"""The cosine of a vector and the copy of it that an index gives back."""
-PROBED = 8
-GRAPH = "graph"
-"""The fact in the catalog that tells the state of the vectors' files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What made an index. `settings` is the fingerprint of the settings that shape it."""
+    """What made an index. `settings` is the fingerprint of the settings that shape it, `url` its engine's, without secrets."""
 
     format: int
     settings: str
     embedding: str
+    url: str = EMBEDDED
 
 
 @dataclass(slots=True)
 class Index:
-    """An open index. `repairs` says what had to be rebuilt at opening."""
+    """An open index."""
 
     folder: Path
     manifest: Manifest
     catalog: Catalog
-    lexical: LexicalIndex
-    vectors: VectorIndex
-    repairs: tuple[str, ...] = ()
+    engine: Engine
     generation: tuple[int, int] = (0, 0)
+
+    @property
+    def lexical(self) -> Lexical:
+        """What finds passages by their terms."""
+        return self.engine.lexical
+
+    @property
+    def vectors(self) -> Dense:
+        """What finds passages by their vectors."""
+        return self.engine.vectors
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """What had to be made again when it was opened."""
+        return self.engine.repairs
 
     def is_current(self) -> bool:
         """Whether nobody has written to the index, or put another one in its place, since it was opened."""
@@ -78,23 +95,32 @@ class Index:
         """
         gone: list[int] = []
         numbers: list[int] = []
+        terms = [t for p in added for t in p.terms]
         with self.catalog.transaction():
             for path in [*removed, *(p.document.path for p in added)]:
+                self._count([terms_of(_text(p)) for p in self.catalog.passages_of(path)], -1)
                 gone += self.catalog.remove(path)
             for passages in added:
                 numbers += self.catalog.put(passages)
+            self._count(terms, 1)
             self.catalog.set_fact("derived", "behind")
-        terms = (t for p in added for t in p.terms)
-        self.lexical.write(zip(numbers, terms, strict=True), gone)
-        if numbers or gone:
-            self.vectors.write(numbers, _stacked(added), gone)
+        self.engine.write(numbers, terms, _stacked(added), gone)
         with self.catalog.transaction():
             self.catalog.set_fact("derived", "current")
-            self.catalog.set_fact(GRAPH, self.vectors.state(self.vectors.folder))
+
+    def _count(self, terms: Sequence[str], sign: int) -> None:
+        """Note in how many passages terms stand, where the engine wants to know."""
+        if counts_terms(self.manifest.url):
+            self.catalog.count_terms(term_counts(terms, sign))
 
     def close(self) -> None:
         """Let go of the files."""
+        self.engine.close()
         self.catalog.close()
+
+
+def _text(passage: Passage) -> str:
+    return indexed_text(passage.chunk.heading, passage.chunk.text)
 
 
 def _stacked(added: Sequence[Passages]) -> Vectors:
@@ -128,37 +154,38 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise IndexProblem(f"{file}: cannot be read ({exc})", "wenju ingest --rebuild") from exc
 
 
-def begin(folder: Path, settings: str, embedding: str) -> Index:
+def begin(folder: Path, settings: str, embedding: str, url: str = EMBEDDED) -> Index:
     """Open an index to write to, or begin one. The process must hold the lock of `writing`.
 
-    Raises IndexMismatch when the index was made with other settings or another model.
+    `url` is where it is searched; empty: where it is until now. Raises IndexMismatch
+    when the index was made with other settings, another model or for another engine, and IndexUnreachable.
     """
-    return completed(begin_catalog(folder, settings, embedding))
+    return completed(begin_catalog(folder, settings, embedding, url), url)
 
 
-def begin_catalog(folder: Path, settings: str, embedding: str) -> Catalog:
+def begin_catalog(folder: Path, settings: str, embedding: str, url: str = EMBEDDED) -> Catalog:
     """The catalog of an index to write to; the index is begun where there is none. Else as `begin`.
 
     It tells what an ingest has to do, which most often is nothing: what is derived need not be opened then.
     """
-    wanted = Manifest(FORMAT_VERSION, settings, embedding)
     found = read_manifest(folder)
     if found is not None:
-        check(folder, found, wanted)
+        check(folder, found, Manifest(FORMAT_VERSION, settings, embedding), url)
         return _catalog(folder)
+    wanted = Manifest(FORMAT_VERSION, settings, embedding, without_secrets(checked(url)))
     catalog = Catalog(folder / CATALOG)
     # Written last: an index that has a manifest has a catalog, or has lost it.
-    _write_atomically(folder / MANIFEST, json.dumps(vars_of(wanted), indent=2))
+    write_manifest(folder, wanted)
     return catalog
 
 
-def completed(catalog: Catalog) -> Index:
+def completed(catalog: Catalog, url: str = EMBEDDED) -> Index:
     """The index of a catalog to write to, with what had to be repaired. The process must hold the lock of `writing`."""
     folder = catalog.file.parent
     manifest = read_manifest(folder)
     if manifest is None:
         raise IndexProblem(f"{folder}: its manifest is gone", "wenju ingest --rebuild PATH... makes the index anew")
-    index = _opened(catalog, manifest, may_repair=True)
+    index = _opened(catalog, manifest, url, "write")
     if not catalog.all_compared():  # begun before documents were compared
         with catalog.transaction():
             catalog.compare_the_rest()
@@ -166,39 +193,32 @@ def completed(catalog: Catalog) -> Index:
 
 
 def looks_whole(catalog: Catalog) -> bool:
-    """Whether nothing of an index needs repair, as far as can be seen without opening the vectors."""
-    names = {name: catalog.fact(name) for name in ("lexical", "vectors")}
-    if not all(name and (catalog.file.parent / name).is_dir() for name in names.values()):
-        return False
-    if catalog.fact("derived") == "behind" or _damage(catalog) or not catalog.all_compared():
-        return False
-    try:
-        return not _fault(LexicalIndex(catalog.file.parent / str(names["lexical"])), catalog)
-    except IndexProblem:
-        return False
+    """Whether nothing of an index needs repair, as far as can be seen without opening the vectors. A server has to be asked."""
+    manifest = read_manifest(catalog.file.parent)
+    here = manifest is not None and manifest.url == EMBEDDED
+    return here and catalog.all_compared() and folders_look_whole(catalog)
 
 
-def open_index(folder: Path, embedding: str | None = None) -> Index:
+def open_index(folder: Path, embedding: str | None = None, url: str = EMBEDDED) -> Index:
     """Open an index to read from.
 
-    What is derived and does not open or match is rebuilt from the catalog, unless
-    another process is writing, which will see to it. Raises IndexMissing,
-    and IndexMismatch when `embedding` is not the identity of its model.
+    What is derived, lies in the folder and does not open or match is rebuilt from
+    the catalog, unless another process is writing, which will see to it. Raises IndexMissing,
+    IndexMismatch when `embedding` is not the identity of its model or `url` not where it is searched, and IndexUnreachable.
     """
     manifest = read_manifest(folder)
     if manifest is None:
         raise IndexMissing(f"{folder}: no index here", f"wenju ingest FOLDER --index {folder}")
-    wanted = Manifest(FORMAT_VERSION, manifest.settings, embedding or manifest.embedding)
-    check(folder, manifest, wanted)
+    check(folder, manifest, Manifest(FORMAT_VERSION, manifest.settings, embedding or manifest.embedding), url)
     try:
         with writing(folder):
-            return _opened(_catalog(folder), manifest, may_repair=True)
+            return _opened(_catalog(folder), manifest, url, "read")
     except IndexBusy:
-        return _opened(_catalog(folder), manifest, may_repair=False)
+        return _opened(_catalog(folder), manifest, url, "trust")
 
 
-def check(folder: Path, found: Manifest, wanted: Manifest) -> None:
-    """Raises IndexMismatch where two manifests differ."""
+def check(folder: Path, found: Manifest, wanted: Manifest, url: str = EMBEDDED) -> None:
+    """Raises IndexMismatch where two manifests differ, or the index is searched elsewhere than at `url`, if one is given."""
     for what, has, wants in (
         ("format", found.format, wanted.format),
         ("embedding model", found.embedding, wanted.embedding),
@@ -209,33 +229,85 @@ def check(folder: Path, found: Manifest, wanted: Manifest) -> None:
                 f"{folder}: made with {what} {has}, now {wants}",
                 "wenju ingest --rebuild PATH... makes it anew; or set back what was changed",
             )
+    if url and (named := without_secrets(checked(url))) != found.url:
+        raise IndexMismatch(
+            f"{folder}: is searched {f'at {found.url}' if found.url else 'in its folder'}, not at {named}",
+            f"wenju migrate --to {named} moves it, without embedding anew; or unset WENJU_INDEX_URL",
+        )
 
 
 def adopt(folder: Path, catalog: Path, manifest: Path) -> None:
     """Make an index of a catalog and a manifest from elsewhere, which are moved. The process must hold the lock of `writing`.
 
-    What is derived is made when the index is opened.
+    It is searched in its folder; what is derived is made when it is opened.
     """
     clear(folder)
+    told = read_manifest(manifest.parent)
+    if told is None:
+        raise IndexProblem(f"{manifest}: no manifest", "restore another backup")
     with closing(Catalog(catalog)) as opened, opened.transaction():
-        opened.forget("lexical", "vectors", GRAPH)
+        # It shares no server with the index that it is a copy of.
+        opened.forget(*DERIVED, GRAPH, IDENTITY)
     shutil.move(catalog, folder / CATALOG)
     # Written last: an index that has a manifest has a catalog.
-    shutil.move(manifest, folder / MANIFEST)
+    write_manifest(folder, replace(told, url=EMBEDDED))
 
 
-def clear(folder: Path) -> None:
-    """Remove an index, so that it can be begun anew. The process must hold the lock of `writing`."""
+def clear(folder: Path, url: str = EMBEDDED) -> None:
+    """Remove an index, on its server too, so that it can be begun anew. The process must hold the lock of `writing`."""
+    _clear_server(folder, url)
     (folder / MANIFEST).unlink(missing_ok=True)
     for file in folder.glob("catalog.sqlite*"):
         file.unlink()
-    for derived in [*folder.glob("lexical-*"), *folder.glob("vectors-*")]:
-        shutil.rmtree(derived, ignore_errors=True)
+    remove_folders(folder, *DERIVED)
 
 
-def vars_of(manifest: Manifest) -> dict[str, str | int]:
-    """A manifest as what its file holds."""
-    return {"format": manifest.format, "settings": manifest.settings, "embedding": manifest.embedding}
+def _clear_server(folder: Path, url: str) -> None:
+    try:
+        found = read_manifest(folder)
+        if found is None or not found.url or not (folder / CATALOG).is_file():
+            return
+        catalog = Catalog(folder / CATALOG)
+    except IndexProblem:
+        return  # what cannot be read names no server
+    with closing(catalog):
+        _leave(found.url, url, catalog, terms=True)
+
+
+def migrate(folder: Path, url: str, samples: int = 100, old_url: str = EMBEDDED) -> tuple[int, int]:
+    """Have an index searched elsewhere; how many passages it has, and how many were looked for there.
+
+    Vectors come from the catalog: nothing is embedded anew. The old engine is used
+    until the new one has everything, and removed then. `old_url` may have its secrets. Raises IndexMissing, IndexBusy,
+    IndexUnreachable, and IndexProblem where the new one does not find what it was given; the index stays as it was then.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise IndexMissing(f"{folder}: no index here", f"wenju ingest FOLDER --index {folder}")
+    named = without_secrets(checked(url))
+    with writing(folder), closing(Catalog(folder / CATALOG)) as catalog:
+        engine = open_engine(url, catalog, "write")
+        found = verify(engine.lexical, engine.vectors, catalog, samples)
+        write_manifest(folder, replace(manifest, url=named))
+        if named != manifest.url:
+            _leave(manifest.url, old_url, catalog, terms=named.startswith("milvus"))
+        engine.close()
+        return catalog.counts()[1], found
+
+
+def _leave(url: str, with_secrets: str, catalog: Catalog, *, terms: bool) -> None:
+    """Remove what an index had where it was searched before, its folder of `terms` if it is used no longer."""
+    if url == EMBEDDED:
+        drop(catalog, *(DERIVED if terms else ("vectors",)))
+        return
+    engine = open_engine(with_secrets if without_secrets(with_secrets) == url else url, catalog, "trust")
+    engine.drop(terms=terms)
+    engine.close()
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write what made an index, at once or not at all."""
+    _write_atomically(folder / MANIFEST, json.dumps(asdict(manifest), indent=2))
 
 
 def _catalog(folder: Path) -> Catalog:
@@ -244,97 +316,20 @@ def _catalog(folder: Path) -> Catalog:
     return Catalog(folder / CATALOG)
 
 
-def _opened(catalog: Catalog, manifest: Manifest, *, may_repair: bool) -> Index:
+def _opened(catalog: Catalog, manifest: Manifest, url: str, access: Access) -> Index:
+    """The index of a catalog, which is closed when that fails. `url` may have the secrets that the manifest has not."""
     generation = _generation(catalog)
-    repairs: list[str] = []
-    cut_off = "an ingest was cut off" if may_repair and catalog.fact("derived") == "behind" else ""
-    damage = cut_off or (_damage(catalog) if may_repair else "")
-    lexical = _derived(catalog, "lexical", LexicalIndex, _fill_lexical, cut_off, may_repair, repairs)
-    vectors = _derived(catalog, "vectors", VectorIndex, _fill_vectors, damage, may_repair, repairs)
-    if repairs:
-        with catalog.transaction():
-            catalog.set_fact("derived", "current")
-            catalog.set_fact(GRAPH, vectors.state(vectors.folder))
-    return Index(catalog.file.parent, manifest, catalog, lexical, vectors, tuple(repairs), generation)
+    try:
+        engine = open_engine(url or manifest.url, catalog, access)
+    except WenjuError:
+        catalog.close()
+        raise
+    return Index(catalog.file.parent, manifest, catalog, engine, generation)
 
 
 def _generation(catalog: Catalog) -> tuple[int, int]:
     """What is another one after each write of others, and after a rebuild."""
     return catalog.file.stat().st_ino if catalog.file.exists() else 0, catalog.version()
-
-
-def _derived(
-    catalog: Catalog,
-    name: str,
-    opener: Callable[[Path], T],
-    fill: Callable[[T, Catalog], None],
-    reason: str,
-    may_repair: bool,
-    repairs: list[str],
-) -> T:
-    """Open what is derived, or make it again beside the old one and take it into use: at once where there is a `reason`."""
-    folder = catalog.file.parent
-    in_use = catalog.fact(name)
-    if in_use is not None:
-        if not reason:
-            try:
-                opened = opener(folder / in_use)
-                reason = "" if not may_repair else _fault(opened, catalog)
-                if not reason:
-                    return opened
-            except IndexProblem as exc:
-                if not may_repair:
-                    raise
-                reason = str(exc)
-        repairs.append(f"{name} rebuilt from the catalog: {reason}")
-    elif not may_repair:
-        raise IndexMissing(f"{folder}: still being made", "try again when the ingest has begun")
-    number = int(in_use.rsplit("-", 1)[1]) + 1 if in_use else 1
-    while (folder / f"{name}-{number}").exists():
-        number += 1
-    made = opener(folder / f"{name}-{number}")
-    fill(made, catalog)
-    with catalog.transaction():
-        catalog.set_fact(name, made.folder.name)
-    for old in folder.glob(f"{name}-*"):
-        if old != made.folder:
-            shutil.rmtree(old, ignore_errors=True)
-    return made
-
-
-def _damage(catalog: Catalog) -> str:
-    """What is wrong with the files of the vectors, as far as can be seen without opening them; empty when nothing is."""
-    in_use, written = catalog.fact("vectors"), catalog.fact(GRAPH)
-    if in_use is None or written is None or VectorIndex.state(catalog.file.parent / in_use) == written:
-        return ""
-    return "its files are not as they were written"
-
-
-def _fault(opened: LexicalIndex | VectorIndex, catalog: Catalog) -> str:
-    """Why an opened index cannot be used; empty when it can. Asks it one question."""
-    passages = catalog.counts()[1]
-    if len(opened) != passages:
-        return f"holds {len(opened)} passages, the catalog {passages}"
-    if not passages:
-        return ""
-    if isinstance(opened, VectorIndex):
-        numbers, vectors = next(catalog.vectors(1))
-        nearest = opened.search(vectors[0], 1)
-        found = not vectors[0].any() or (bool(nearest) and nearest[0][1] > SAME)
-    else:
-        numbers = [first := next(catalog.texts())[0]]
-        terms = tokens(catalog.passages([first])[first].chunk.text)
-        found = not terms or bool(opened.search(terms[:PROBED], 1))
-    return "" if found else f"does not find passage {numbers[0]}"
-
-
-def _fill_lexical(index: LexicalIndex, catalog: Catalog) -> None:
-    index.write((n, terms_of(indexed_text(heading, text))) for n, heading, text in catalog.texts())
-
-
-def _fill_vectors(index: VectorIndex, catalog: Catalog) -> None:
-    for numbers, vectors in catalog.vectors(REBUILD_BATCH):
-        index.write(numbers, vectors)
 
 
 def _write_atomically(file: Path, text: str) -> None:

@@ -109,15 +109,15 @@ def ingest(
     Files that have not changed are passed over (`rehash` compares the bytes of
     those too that show no sign of a change), and those that were moved go by
     their new paths; changed ones replace their older selves; those that cannot be read are reported and leave what the
-    index had of them. Raises IndexProblem, IndexMismatch and IndexBusy.
+    index had of them. Raises IndexProblem, IndexMismatch, IndexBusy and IndexUnreachable.
     """
     began = time.monotonic()
     _return_large_blocks()
     found = list(discover(paths, READERS))
     with writing(folder, patience=10):
         if rebuild:
-            clear(folder)
-        with closing(begin_catalog(folder, settings.fingerprint(), embedder.identity)) as catalog:
+            clear(folder, settings.index_url)
+        with closing(begin_catalog(folder, settings.fingerprint(), embedder.identity, settings.index_url)) as catalog:
             moves, roots = _move(catalog, found)
             todo = changes(found, catalog.known(), rehash=rehash)
             missing = _missing(roots, paths, found)
@@ -164,12 +164,13 @@ def _bring_in(
         TokenTable(embedder.static)  # a model that cannot be read is told here, and not by every process
     with _hands(jobs, settings) as each:
         # The processes start while what is derived is opened.
-        index = completed(catalog)
-        prepared = _prepare_all(catalog, jobs, each, settings, embedder.static) if jobs else iter(())
-        reports = list(_store_all(index, tell(prepared), found, embedder))
-    if removed:
-        index.store([], removed=removed)
-        reports += [FileReport(path, "removed") for path in removed]
+        index = completed(catalog, settings.index_url)
+        with closing(index.engine):
+            prepared = _prepare_all(catalog, jobs, each, settings, embedder.static) if jobs else iter(())
+            reports = list(_store_all(index, tell(prepared), found, embedder))
+            if removed:
+                index.store([], removed=removed)
+                reports += [FileReport(path, "removed") for path in removed]
     return reports, index.repairs
 
 

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
 
     index: Path = Path("index")
+    index_url: str = Field(
+        default="", description="where it is searched: see ingest.engine; empty: where it is until now"
+    )
     embedding: str = ""
     embedding_device: str = "cpu"
     passage_size: int = Field(default=400, ge=50, le=4000)
@@ -64,7 +67,8 @@ class Settings(BaseSettings):
             name: str(getattr(self, name) if getattr(self, name) is not None else "")
             for name in type(self).model_fields
         }
-        told["llm_base_url"] = re.sub(r"(?<=://)[^/@]*@", f"{MASK}@", told["llm_base_url"])
+        for name in ("llm_base_url", "index_url"):
+            told[name] = re.sub(r"(?<=://)[^/]*@", f"{MASK}@", told[name])
         return {PREFIX + name.upper(): MASK if name in hidden and value else value for name, value in told.items()}
 
     def fingerprint(self) -> str:

@@ -17,6 +17,7 @@ from ingest.errors import IndexProblem
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
+    from chromadb.api.types import QueryResult
 
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
@@ -82,8 +83,7 @@ class VectorIndex:
                 query_embeddings=vector[None, :], n_results=min(k, count), include=["distances"]
             )
         )
-        ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
-        return [(int(i), 1 - float(d)) for i, d in zip(ids, distances, strict=True)]
+        return nearest(found)
 
     @staticmethod
     def state(folder: Path) -> str:
@@ -103,6 +103,12 @@ class VectorIndex:
             return call()
         except ChromaError as exc:
             raise IndexProblem(f"{self.folder}: the vectors do not answer ({exc})") from exc
+
+
+def nearest(found: QueryResult) -> list[tuple[int, float]]:
+    """What Chroma found for one vector: numbers with their cosine."""
+    ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
+    return [(int(i), 1 - float(d)) for i, d in zip(ids, distances, strict=True)]
 
 
 def _checksum(file: Path) -> int:

@@ -16,7 +16,8 @@ PACKAGES = ("ingest", "assistant", "evals")
 """Each may import those before it."""
 
 HOMES = {
-    "chromadb": ("ingest/vectors.py", "evals/bench/ingest.py"),
+    "chromadb": ("ingest/vectors.py", "ingest/server_vectors.py", "evals/bench/ingest.py"),
+    "pymilvus": ("ingest/milvus.py",),
     "tantivy": ("ingest/lexical.py",),
     "sqlite3": ("ingest/catalog.py", "assistant/app/conversations.py"),
     "datasketch": ("ingest/duplicates.py",),

@@ -22,7 +22,7 @@ from assistant.serve.gate import Gate, Limits
 from assistant.serve.keys import Keyring
 from assistant.serve.live import Live
 from assistant.serve.measured import Measured
-from ingest.errors import BadSettings, IndexMissing
+from ingest.errors import BadSettings, IndexMissing, IndexUnreachable
 from ingest.settings import Settings
 
 AT_ONCE = 2
@@ -91,7 +91,7 @@ def serve(settings: Settings, host: str, port: int, *, mcp: bool = False) -> Non
 
     Raises BadSettings for a host that others can reach when there are no keys,
     for a file that holds none, and for a port that cannot be had. An index that
-    is not there yet is waited for.
+    is not there yet, or whose server does not answer, is waited for.
     """
     keys = Keyring(settings.keys) if settings.keys else None
     with bound(host, port, keys is not None) as own:
@@ -99,7 +99,7 @@ def serve(settings: Settings, host: str, port: int, *, mcp: bool = False) -> Non
         live = Live(settings)
         try:
             live.assistant()
-        except IndexMissing as exc:
+        except (IndexMissing, IndexUnreachable) as exc:
             print(f"note: {exc}; until then every question is answered with 503 → {exc.advice}", file=sys.stderr)
         config = uvicorn.Config(
             gated(live, settings, keys, mcp=mcp),

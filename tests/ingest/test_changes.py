@@ -157,7 +157,7 @@ def test_nothing_is_opened_for_nothing(run: Run, monkeypatch: pytest.MonkeyPatch
 
     run()
     with monkeypatch.context() as patched:
-        patched.setattr("ingest.index.VectorIndex.__init__", refuse)
+        patched.setattr("ingest.embedded.VectorIndex.__init__", refuse)
         assert set(run().values()) == {"unchanged"}
     (meta,) = run.index.glob("lexical-*/meta.json")
     meta.write_text("garbage", "utf-8")

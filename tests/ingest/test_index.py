@@ -220,7 +220,7 @@ def test_a_store_that_fails_is_made_good_at_the_next_opening(folder: Path) -> No
             raise IndexProblem("no space left on the disk")
 
     index = open_index(folder, MODEL)
-    index.vectors = Full()  # type: ignore[assignment]
+    index.engine.vectors = Full()  # type: ignore[misc]
     with pytest.raises(IndexProblem, match="no space"), writing(folder):
         index.store([passages("005.txt", report(5))])
     index.close()

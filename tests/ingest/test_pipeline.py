@@ -513,7 +513,7 @@ def test_ctrl_c_ends_an_ingest_between_commits(run: Run, monkeypatch: pytest.Mon
                 os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr("ingest.pipeline.STORED_AT_ONCE", 1)
-    monkeypatch.setattr("ingest.index.LexicalIndex", Interrupting)
+    monkeypatch.setattr("ingest.embedded.LexicalIndex", Interrupting)
     with pytest.raises(KeyboardInterrupt):
         run()
     monkeypatch.undo()
