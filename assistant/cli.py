@@ -159,6 +159,8 @@ def retrieve(
     index: IndexOption = None,
 ) -> None:
     """Find passages for many questions; a line of JSON for each."""
+    if to is not None and not to.parent.is_dir():
+        raise BadSettings(f"{to}: there is no folder {to.parent}", "make it, or write elsewhere by --out")
     asked = list(_questions(questions))
     retriever = open_retriever(settings_of(index))
     lines = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Literal
 
@@ -10,6 +11,9 @@ from opencc import OpenCC
 from ingest.fold import is_han
 
 Script = Literal["zh-Hans", "zh-Hant"]
+
+WRITTEN = re.compile("[原名巨论编专译土昭卓显遗合拙](?=著)")
+"""What stands before a 著 that is a work or fame: 名著, 编著, 显著, 土著."""
 
 
 @cache
@@ -49,4 +53,23 @@ def in_script(text: str, script: Script) -> str:
     """
     if script_of(text, script) == script:
         return text
-    return str(_converter("t2s" if script == "zh-Hans" else "s2tw").convert(text))
+    return _simplified(text) if script == "zh-Hans" else str(_converter("s2tw").convert(text))
+
+
+def _simplified(text: str) -> str:
+    """A text in Simplified characters; 著 is written 着 but where it means to write or to be known.
+
+    For one word to be told from the other Taiwan's table is asked, which knows some
+    words of the first meaning, and nothing else of that table is taken: it errs elsewhere.
+    """
+    plain = str(_converter("t2s").convert(text))
+    if "著" not in plain:
+        return plain
+    of_taiwan = str(_converter("tw2s").convert(text))
+    if len(of_taiwan) != len(plain):
+        return plain
+    kept = {m.end() for m in WRITTEN.finditer(plain)}
+    return "".join(
+        t if (p, t) == ("著", "着") and i not in kept else p
+        for i, (p, t) in enumerate(zip(plain, of_taiwan, strict=True))
+    )

@@ -131,6 +131,8 @@ def _stacked(added: Sequence[Passages]) -> Vectors:
 @contextmanager
 def writing(folder: Path, patience: float = 0) -> Iterator[None]:
     """Hold the right to write to an index. Raises IndexBusy when another process still does after `patience` seconds."""
+    if folder.exists() and not folder.is_dir():
+        raise IndexProblem(f"{folder}: a file, where the folder of an index was wanted", "name a folder by --index")
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "writing.lock")
     try:

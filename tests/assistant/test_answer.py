@@ -129,7 +129,6 @@ def test_quotations_stay_in_the_script_of_the_source(assistant: Assistant) -> No
     assert "美团和饿了么" in answer.text
 
 
-@pytest.mark.xfail(reason="著 is left where Simplified writes 着")
 def test_simplified_answers_have_no_traditional_character_left(assistant: Assistant) -> None:
     """An answer from a Traditional report is Simplified throughout."""
     answer = assistant.ask("买家拿下份额有限，意味着什么？对新进者而言呢？", documents=["instant-retail.docx"])

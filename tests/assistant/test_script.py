@@ -49,12 +49,10 @@ def test_text_that_tells_nothing_is_in_the_default_script(text: str) -> None:
         ("DeepSeek-R1 GPU", "zh-Hant", "DeepSeek-R1 GPU"),
         ("软件和网络", "zh-Hant", "軟件和網絡"),
         ("头发", "zh-Hant", "頭髮"),
-        pytest.param(
-            "這意味著什麼",
-            "zh-Hans",
-            "这意味着什么",
-            marks=pytest.mark.xfail(reason="著 is left where Simplified writes 着: the converter t2s keeps it"),
-        ),
+        ("這意味著什麼", "zh-Hans", "这意味着什么"),
+        ("請沿著河邊走著，著急著問附著物的著落", "zh-Hans", "请沿着河边走着，着急着问附着物的着落"),
+        ("著名學者編著的名著與顯著的著作權，原住民土著", "zh-Hans", "著名学者编著的名著与显著的著作权，原住民土著"),
+        ("餓了麼的著作意味著什麼", "zh-Hans", "饿了么的著作意味着什么"),
     ],
 )
 def test_text_is_converted_by_characters(text: str, script: Script, expected: str) -> None:
