@@ -32,12 +32,12 @@ from ingest.pipeline import ingest
 from ingest.settings import Settings
 
 OTHER: Mapping[Script, Script] = {"zh-Hans": "zh-Hant", "zh-Hant": "zh-Hans"}
-OTHER_SCRIPT = "the other script"
+OTHER_SCRIPT = "other script"
 CONVERSIONS: Mapping[str, Mapping[Script, Sequence[str]]] = {
     OTHER_SCRIPT: {"zh-Hans": ("s2t",), "zh-Hant": ("t2s",)},
-    "the words of Taiwan": {"zh-Hans": ("s2twp",), "zh-Hant": ("t2s", "s2twp")},
-    "the words of Hong Kong": {"zh-Hans": ("s2hkp",), "zh-Hant": ("t2s", "s2hkp")},
-    "the words of the mainland": {"zh-Hans": ("s2tw", "tw2sp"), "zh-Hant": ("tw2sp",)},
+    "Taiwan's words": {"zh-Hans": ("s2twp",), "zh-Hant": ("t2s", "s2twp")},
+    "Hong Kong's words": {"zh-Hans": ("s2hkp",), "zh-Hant": ("t2s", "s2hkp")},
+    "mainland's words": {"zh-Hans": ("s2tw", "tw2sp"), "zh-Hant": ("tw2sp",)},
 }
 """OpenCC's conversions, one after the other, by the script of a case."""
 COMPARED = ("facts", "all_facts", "recall@1", "recall@5", "refused_answerable", "refused_unanswerable", "right_script")

@@ -169,6 +169,10 @@ def _charts(report: Report, past: Sequence[Past]) -> Iterator[str]:
         yield _figure(
             "Time of an answer", "milliseconds, all questions", histogram(times, "Time of an answer", " ms", marks)
         )
+    rows = [(t, [row["p50_ms"], row["p95_ms"]]) for t, row in report.by_type.items()]
+    if longest := max((ms for _, pair in rows for ms in pair if ms is not None), default=0):
+        drawn = bars(rows, "Time by type", longest, ".0f")
+        yield _figure("Time by type", "milliseconds", drawn, ["median", "95th percentile"])
     if report.blames:
         stages: list[tuple[str, list[float | None]]] = [(b, [float(n)]) for b, n in report.blames.items()]
         drawn = bars(stages, "Failed cases by stage", max(report.blames.values()), ".0f")

@@ -27,7 +27,7 @@ HANS = Case(
 HANT = Case("t", "zh-Hant", "fact_number", "軟體的資訊量有多大？", "資訊量很大。", (("很大",),))
 
 
-TAIWAN, HONGKONG, MAINLAND = "the words of Taiwan", "the words of Hong Kong", "the words of the mainland"
+TAIWAN, HONGKONG, MAINLAND = "Taiwan's words", "Hong Kong's words", "mainland's words"
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,16 @@ def test_every_case_is_there_with_its_answer_and_its_blame() -> None:
         assert words in shown
 
 
+def test_times_and_other_ways_of_writing_are_shown() -> None:
+    """How long each type takes, and for each way of writing every figure that changed, a dash where there is none."""
+    slow = report(result("quick"), result("slow", type="list", milliseconds=250.0))
+    shown = page(slow)
+    assert "Time by type" in shown
+    assert "list: 250" in shown
+    assert '<th>script</th><td class="n">0</td><td class="n">-2.5</td><td class="n">–</td>' in shown
+    assert "Time by type" not in page(report(result("at once", milliseconds=0.0)))
+
+
 def test_the_page_needs_nothing_but_itself() -> None:
     """No script, no picture, nothing to fetch; the page forbids all of it."""
     shown = page(TWO, compare(baseline_of(TWO), TWO), [past_of(TWO)])
