@@ -6,10 +6,11 @@ import math
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, confidence
 from assistant.conflict import Disagreement, disagreement
@@ -21,6 +22,7 @@ from assistant.rank import Weighted
 from assistant.retrieve import Hit, Retriever
 from assistant.rows import told
 from assistant.script import Script, in_script
+from assistant.together import Together
 from assistant.verify import failures
 from assistant.wording import CONFLICT, ONE_SAYS, REFUSAL
 from assistant.write import Writer
@@ -200,7 +202,7 @@ class Assistant:
 
         `refuse_below` is the confidence, in log-odds, below which a question is not answered; by default REFUSE_BELOW.
         """
-        self.retriever = retriever
+        self.retriever: Passages = retriever
         self.writer = writer
         self.refuse_below = refuse_below
 
@@ -217,6 +219,14 @@ class Assistant:
         embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
         brought = TextsRetriever(texts, embedder, settings.passage_size)
         return cls(brought, Writer.of(settings), refuse_below=REFUSE_BELOW_BROUGHT)
+
+    def beside(self, others: Sequence[Retriever]) -> Self:
+        """The same assistant over other indexes too. Raises TypeError where this one has no index of its own."""
+        if not isinstance(self.retriever, Retriever):
+            raise TypeError("only an index can be asked together with others")
+        both = copy(self)
+        both.retriever = Together([self.retriever, *others])
+        return both
 
     def warm_up(self) -> None:
         """Load what is loaded on first use, so that the first question is no slower than the others."""

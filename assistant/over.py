@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.copies import Also
 from assistant.features import features_of
@@ -73,22 +73,22 @@ class TextsRetriever:
         return [p for p in self._passages if p.document == path]
 
     def _bm25(self, weighted: Weighted) -> list[float]:
-        """BM25 of every passage, with the weights in place of the IDF (Robertson and Zaragoza 2009).
-
-        That of the wording that it is highest in, as if each weighed the same.
-        """
-        found = self._bm25_as_put(weighted)
-        for other in weighted.others:
-            as_much = OTHER_WORDING * weighted.total / other.total
-            found = [max(a, as_much * b) for a, b in zip(found, self._bm25_as_put(other), strict=True)]
-        return found
-
-    def _bm25_as_put(self, weighted: Weighted) -> list[float]:
+        """BM25 of every passage."""
         lengths = [sum(c.values()) for c in self._counts]
         average = sum(lengths) / len(lengths) if lengths else 1.0
+        return [bm25(weighted, c, n, average) for c, n in zip(self._counts, lengths, strict=True)]
 
-        def one(counts: Counter[str], length: int) -> float:
-            norm = K1 * (1 - B + B * length / average)
-            return sum(w * counts[t] * (K1 + 1) / (counts[t] + norm) for t, w in weighted.terms.items() if t in counts)
 
-        return [one(c, n) for c, n in zip(self._counts, lengths, strict=True)]
+def bm25(weighted: Weighted, counts: Mapping[str, int], length: int, average: float) -> float:
+    """BM25 of a passage, with the weights in place of the IDF (Robertson and Zaragoza 2009).
+
+    `counts` are its tokens, each with how often, `length` how many there are, `average` how many a passage has.
+    It is that of the wording that it is highest in, as if each weighed the same.
+    """
+    norm = K1 * (1 - B + B * length / average)
+
+    def as_put(asked: Weighted) -> float:
+        return sum(w * counts[t] * (K1 + 1) / (counts[t] + norm) for t, w in asked.terms.items() if t in counts)
+
+    others = (OTHER_WORDING * weighted.total / o.total * as_put(o) for o in weighted.others)
+    return max([as_put(weighted), *others])

@@ -127,6 +127,10 @@ class Retriever:
                 del _opened[next(iter(_opened))]
         return known
 
+    def __len__(self) -> int:
+        """How many passages there are."""
+        return len(self.index.lexical)
+
     def retrieve(
         self,
         question: str | Question,
