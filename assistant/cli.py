@@ -19,7 +19,7 @@ from ingest.errors import BadCases, BadSettings, WenjuError
 from ingest.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from assistant.answer import Assistant
+    from assistant.answer import Assistant, Passages
     from assistant.retrieve import Retriever
 
 app = typer.Typer(
@@ -91,9 +91,16 @@ def open_retriever(settings: Settings) -> Retriever:
     from assistant.retrieve import Retriever
 
     retriever = Retriever.open(settings.index, settings)
-    for repair in retriever.index.repairs:
-        err.print(f"note: {repair}", markup=False, highlight=False)
+    tell_repairs(retriever)
     return retriever
+
+
+def tell_repairs(retriever: Passages) -> None:
+    """Tell what of an index had to be repaired at its opening."""
+    from assistant.retrieve import Retriever
+
+    for repair in retriever.index.repairs if isinstance(retriever, Retriever) else ():
+        err.print(f"note: {repair}", markup=False, highlight=False)
 
 
 @app.command()
@@ -226,11 +233,12 @@ def chat(
 ) -> None:
     """Open the chat in a browser: http://127.0.0.1:7860."""
     settings = settings_of(index)
-    assistant = open_assistant(settings)
     from assistant.app.page import serve
+    from assistant.serve.live import Live
 
-    folder = settings.conversations_folder()
-    serve(assistant, host, port, folder=folder, pdf_password=settings.pdf_password, users=auth_file)
+    live = Live(settings)
+    tell_repairs(live.assistant().retriever)
+    serve(live.assistant, host, port, folder=settings.conversations_folder(), settings=settings, users=auth_file)
 
 
 users_app = typer.Typer(help="Name those who may use the chat.", no_args_is_help=True)
@@ -239,15 +247,21 @@ AuthOption = Annotated[Path, typer.Option("--auth-file", help="File of the users
 
 
 @users_app.command("add")
-def users_add(name: Annotated[str, typer.Argument(help="Who")], auth_file: AuthOption) -> None:
+def users_add(
+    name: Annotated[str, typer.Argument(help="Who")],
+    auth_file: AuthOption,
+    role: Annotated[
+        str | None, typer.Option("--role", help="reader, or admin: who may change what all share [default: reader]")
+    ] = None,
+) -> None:
     """Let somebody use the chat, or give them another password; it is asked for, or read from a pipe."""
-    from assistant.app.users import add_user
+    from assistant.app.users import add_user, role_called
 
     if sys.stdin.isatty():
         password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\n")
-    new = add_user(auth_file, name, password)
+    new = add_user(auth_file, name, password, role_called(role))
     out.print(visible(f"{name} {'may use the chat now' if new else 'has another password now'}"), markup=False)
 
 
@@ -261,10 +275,11 @@ def users_remove(name: Annotated[str, typer.Argument(help="Who")], auth_file: Au
 
 @users_app.command("list")
 def users_list(auth_file: AuthOption) -> None:
-    """List those who may use the chat."""
+    """List those who may use the chat, and who of them is an admin."""
     from assistant.app.users import read_users
 
-    out.print(*(visible(u.name) for u in read_users(auth_file)), sep="\n", markup=False, highlight=False)
+    lines = (visible(u.name) + (" (admin)" if u.role == "admin" else "") for u in read_users(auth_file))
+    out.print(*lines, sep="\n", markup=False, highlight=False)
 
 
 @app.command()

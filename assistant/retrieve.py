@@ -103,7 +103,7 @@ class Retriever:
 
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index = index
-        self._embedder = embedder
+        self.embedder = embedder
         self._lock = threading.RLock()
         self._document = lru_cache(maxsize=32)(index.catalog.document)
         self.copies = Copies(index.catalog.families(), self._document)
@@ -204,7 +204,7 @@ class Retriever:
         wide = wider * CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
         weighted = self.weigh(asked)
         lexical = self._lexical(asked, weighted, wide)
-        vector = self._embedder.question(asked.search_text)
+        vector = self.embedder.question(asked.search_text)
         nearest = self.index.vectors.search(vector, wider * DENSE_CANDIDATES)
         numbers = dict.fromkeys((*lexical, *(n for n, _ in nearest)))
         passages = self.index.catalog.passages([n for n in numbers if allowed is None or n in allowed])

@@ -51,8 +51,11 @@ def in_script(text: str, script: Script) -> str:
 
     Only characters are converted, by Taiwan's standard for Traditional: words stay the source's.
     """
-    if script_of(text, script) == script:
-        return text
+    return text if script_of(text, script) == script else converted(text, script)
+
+
+def converted(text: str, script: Script) -> str:
+    """A text with every character in a script, whatever most of it is in."""
     return _simplified(text) if script == "zh-Hans" else str(_converter("s2tw").convert(text))
 
 

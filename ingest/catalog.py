@@ -105,7 +105,11 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A line of the catalog's table of documents. `passages` counts them; `ingested` is UTC, ISO 8601."""
+    """A line of the catalog's table of documents. `passages` counts them; `ingested` is UTC, ISO 8601.
+
+    `cleaned` are the characters that were taken out, `repaired` and `damaged` the stretches that were
+    put right and that could not be; `root` is the folder that it was found in, empty for a file that was named itself.
+    """
 
     path: str
     title: str
@@ -116,6 +120,12 @@ class Listed:
     ingested: str
     publisher: str = ""
     date: str = ""
+    cleaned: int = 0
+    repaired: int = 0
+    damaged: int = 0
+    pages: int = 0
+    warnings: tuple[str, ...] = ()
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -496,5 +506,21 @@ def _sketch(key: bytes, signature: bytes, figures: bytes) -> Sketch:
 
 def _listed(path: str, title: str, kind: str, sha256: str, notes: str, passages: int, ingested: str) -> Listed:
     told = json.loads(notes)
-    known = told.get("publisher", ""), told.get("date", "")
-    return Listed(path, title, kind, sha256, told["characters"], passages, ingested, *known)
+    return Listed(
+        path,
+        title,
+        kind,
+        sha256,
+        told["characters"],
+        passages,
+        ingested,
+        told.get("publisher", ""),
+        told.get("date", ""),
+        sum(n for _, n in told["cleaned"]),
+        len(told["repaired"]),
+        len(told["damaged"]),
+        len(told["pages"]),
+        tuple(told["warnings"]),
+        told.get("root", ""),
+    )
+

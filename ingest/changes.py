@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.catalog import Known
@@ -34,8 +34,13 @@ class Changes:
     stamps: Mapping[str, str]
 
 
-def changes(found: Sequence[Found], known: Mapping[str, Known], *, rehash: bool = False) -> Changes:
-    """Compare files with what is known of them by path. `rehash` compares the bytes of each, whatever its stamp."""
+def changes(
+    found: Sequence[Found], known: Mapping[str, Known], *, rehash: bool = False, again: Collection[str] = ()
+) -> Changes:
+    """Compare files with what is known of them by path. `rehash` compares the bytes of each, whatever its stamp.
+
+    Those in `again` are to be read whatever their bytes.
+    """
     reports: list[FileReport] = []
     jobs: list[Job] = []
     stamps: dict[str, str] = {}
@@ -44,8 +49,8 @@ def changes(found: Sequence[Found], known: Mapping[str, Known], *, rehash: bool 
             reports.append(file)
             continue
         before = known.get(file.path)
-        if before is None:
-            jobs.append(Job(file, None))
+        if before is None or file.path in again:
+            jobs.append(Job(file, before.digest if before else None))
             continue
         began, stamp = time.monotonic(), file.stamp()
         if rehash or not stamp or stamp != before.stamp:

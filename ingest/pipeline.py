@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -102,6 +102,7 @@ def ingest(
     rebuild: bool = False,
     prune: bool = False,
     rehash: bool = False,
+    again: Collection[str] = (),
     progress: Progress = lambda report, tally: None,
 ) -> IngestReport:
     """Bring an index up to date with the files under `paths`.
@@ -109,18 +110,19 @@ def ingest(
     Files that have not changed are passed over (`rehash` compares the bytes of
     those too that show no sign of a change), and those that were moved go by
     their new paths; changed ones replace their older selves; those that cannot be read are reported and leave what the
-    index had of them. Raises IndexProblem, IndexMismatch, IndexBusy and IndexUnreachable.
+    index had of them. Where `again` names documents, only these are looked at, and they are
+    read anew though their files did not change. Raises IndexProblem, IndexMismatch, IndexBusy and IndexUnreachable.
     """
     began = time.monotonic()
     _return_large_blocks()
-    found = list(discover(paths, READERS))
+    found = [f for f in discover(paths, READERS) if not again or f.path in again]
     with writing(folder, patience=10):
         if rebuild:
             clear(folder, settings.index_url)
         with closing(begin_catalog(folder, settings.fingerprint(), embedder.identity, settings.index_url)) as catalog:
             moves, roots = _move(catalog, found)
-            todo = changes(found, catalog.known(), rehash=rehash)
-            missing = _missing(roots, paths, found)
+            todo = changes(found, catalog.known(), rehash=rehash, again=again)
+            missing = [] if again else _missing(roots, paths, found)
             removed = missing if prune else []
             tell = _Teller(found, progress)
             reports = [report for _, report in tell((None, r) for r in todo.reports)]

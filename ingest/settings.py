@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     conversations: Path | None = Field(
         default=None, description="the folder of the chat's; beside the index by default"
     )
+    upload_mb: int = Field(
+        default=20, ge=0, le=1000, description="how large a file may be that a reader of the chat brings"
+    )
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)

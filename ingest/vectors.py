@@ -30,6 +30,10 @@ HNSW: CreateCollectionConfiguration = {
 }
 
 
+_opened: set[str] = set()
+"""The folders that this process opened at some time."""
+
+
 class VectorIndex:
     """Nearest passages by cosine, in a folder of its own."""
 
@@ -42,9 +46,10 @@ class VectorIndex:
 
         self.folder = folder
         self._count: int | None = None
-        if not folder.exists():
+        if not folder.exists() and str(folder) in _opened:
             # Chroma would give the client of a removed folder of the same path back.
             SharedSystemClient.clear_system_cache()
+        _opened.add(str(folder))
         try:
             self._client: ClientAPI = chromadb.PersistentClient(
                 str(folder), ChromaSettings(anonymized_telemetry=False, is_persistent=True)
@@ -60,6 +65,13 @@ class VectorIndex:
         if self._count is None:
             self._count = self._guarded(self._vectors.count)
         return self._count
+
+    def close(self) -> None:
+        """Let go of the files and threads that Chroma keeps for each folder."""
+        from chromadb.api.client import Client
+
+        if isinstance(self._client, Client):
+            self._client.close()
 
     def write(self, numbers: Sequence[int], vectors: Vectors, removed: Sequence[int] = ()) -> None:
         """Add vectors of shape (n, dimension) under the passages' numbers and remove others."""

@@ -9,12 +9,13 @@ window.wenju.asking = (() => {
   const writing = () => document.querySelector("#question .stop-button");
   const next = () => document.getElementById("next");
 
-  // The page's hidden button fetches the order when it is pressed.
+  // The page's hidden buttons fetch the order when they are pressed.
   function act(told) {
-    if (writing() && told.do !== "open" && told.do !== "new") return;
+    const leaving = told.do === "open" || told.do === "new";
+    if (writing() && !leaving) return;
     order = JSON.stringify(told);
     if (told.do !== "open") begun();
-    document.getElementById("do").click();
+    document.getElementById(leaving ? "go" : "do").click();
   }
 
   function taken() {
@@ -52,7 +53,12 @@ window.wenju.asking = (() => {
     const reply = await fetch(`related?${new URLSearchParams({ turn })}`);
     if (!reply.ok) return;
     const questions = await reply.json();
-    if (turn !== window.wenju.lastTurn()) return;
+    if (turn === window.wenju.lastTurn()) offer(questions);
+  }
+
+  // Questions to go on with, each a click away.
+  function offer(questions) {
+    if (!questions.length || writing()) return;
     next().replaceChildren(
       ...questions.map((question) => {
         const button = document.createElement("button");
@@ -79,7 +85,20 @@ window.wenju.asking = (() => {
     if (what === "retry") act({ do: "retry" });
     else if (what === "edit") begin(link.closest(".message").querySelector(".asked").innerText, turn);
     else if (what === "why") window.wenju.why(turn, link);
+    else if (what === "copy") copy(turn);
     else window.wenju.keeping.think(turn, what === "good", link);
+  }
+
+  async function copy(turn) {
+    const names = document.getElementById("brand").dataset;
+    try {
+      const reply = await fetch(`answer?${new URLSearchParams({ turn, lang: window.wenju.language() })}`);
+      if (!reply.ok) throw new Error(`${reply.status}`);
+      await navigator.clipboard.writeText(await reply.text());
+      window.wenju.tell(names.copied);
+    } catch {
+      window.wenju.tell(names.notcopied);
+    }
   }
 
   function send(event) {
@@ -125,5 +144,5 @@ window.wenju.asking = (() => {
     true,
   );
 
-  return { act, taken, finished, begun };
+  return { act, taken, finished, begun, offer };
 })();

@@ -8,6 +8,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.answer import Answer, Citation, Conflict, Sentence
+from assistant.app.own import is_own, shown_path
 from assistant.app.turns import Turn
 from assistant.app.words import Words
 from assistant.script import script_of
@@ -39,10 +40,11 @@ def one_line(text: str) -> str:
     return " ".join(HAN_LINE_END.sub("", text.replace(BREAK, "\n")).split())
 
 
-def welcome_html(words: Words, *, empty: bool) -> str:
-    """What stands in a conversation that has not begun."""
-    told = words.empty if empty else words.invitation
-    return f'<div class="welcome"><h2>{inert(words.welcome)}</h2><p>{inert(told)}</p></div>'
+def welcome_html(words: Words, documents: int, passages: int) -> str:
+    """What stands in a conversation that has not begun: how much there is to ask about."""
+    told = words.invitation if documents else words.empty
+    holds = f'<p class="holds">{inert(words.holds.format(documents, passages))}</p>' if documents else ""
+    return f'<div class="welcome"><h2>{inert(words.welcome)}</h2><p>{inert(told)}</p>{holds}</div>'
 
 
 def name_html(name: str) -> str:
@@ -74,7 +76,8 @@ def _deeds(turn: Turn, words: Words, *, last: bool) -> str:
     """The links below an answer."""
     deeds = [deed_html("retry", turn.number, words.retry, words.retry)] if last else []
     if turn.state == "answered":
-        deeds.insert(0, deed_html("why", turn.number, words.why, words.why))
+        deeds.insert(0, deed_html("copy", turn.number, words.copy_answer, words.copy_answer))
+        deeds.insert(1, deed_html("why", turn.number, words.why, words.why))
         for name, label, given in (("good", words.helpful, True), ("bad", words.unhelpful, False)):
             deeds.append(deed_html(name, turn.number, label, label, "thumb given" if turn.good is given else "thumb"))
     return f'<p class="deeds-below">{"".join(deeds)}</p>'
@@ -196,7 +199,8 @@ def _near(citation: Citation, number: int, words: Words) -> str:
 
 def _origin(citation: Citation, words: Words) -> str:
     page = f' <span class="page-label">{name_html(words.page(citation.page))}</span>' if citation.page else ""
-    return f'<span class="title" lang="{script_of(citation.title)}">{name_html(citation.title)}</span>{page}'
+    own = f'<span class="own">{inert(words.own_file)}</span> ' if is_own(citation.document) else ""
+    return f'{own}<span class="title" lang="{script_of(citation.title)}">{name_html(citation.title)}</span>{page}'
 
 
 def _also(citations: Sequence[Citation], words: Words) -> str:
@@ -204,7 +208,7 @@ def _also(citations: Sequence[Citation], words: Words) -> str:
     places = dict.fromkeys((a.document, a.page) for c in citations for a in c.also)
     if not places:
         return ""
-    named = (path + (f" {words.page(page)}" if page else "") for path, page in places)
+    named = (shown_path(path) + (f" {words.page(page)}" if page else "") for path, page in places)
     return f'<span class="also">{inert(words.also_in)} {name_html(" · ".join(named))}</span>'
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Thread
 from typing import Any
 
 import gradio as gr
 
-from assistant.answer import Answer, Assistant, Citation, Event, Sentence
+from assistant.answer import Answer, Citation, Event, Sentence
 from assistant.app import bubbles, filters, source
 from assistant.app.conversations import Conversations
-from assistant.app.examples import examples
-from assistant.app.filters import Choice
-from assistant.app.guard import USER
+from assistant.app.examples import Suggestions
+from assistant.app.filters import Choice, choice_of
+from assistant.app.guard import OWNER, USER
+from assistant.app.library import Library
 from assistant.app.turns import Turn
 from assistant.app.words import LANGUAGES, WORDS, Language, Words, first_language
 from assistant.script import Script, script_of
@@ -25,194 +27,180 @@ from ingest.errors import WenjuError
 LONGEST_QUESTION = 2000
 LISTENS = 0.1
 """Seconds after which a wait for the next word looks up whether it was stopped."""
+GATHERS = 0.015
+"""Seconds for which more is waited for before what has come is shown: a step of the page costs more than a sentence."""
 AT_ONCE_EACH = 2
-"""Questions of one user that are answered at the same time, where users sign in."""
+"""Questions of one reader that are answered at the same time."""
 log = logging.getLogger(__name__)
 
 Messages = list[dict[str, Any]]
 """What Gradio's Chatbot shows: bubbles, each with a role and a content."""
+Step = tuple[object, object, object]
+"""What the question box shows, the bubbles, and the name of the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: the user who signed in, and whose files are asked about beside the shared ones."""
+
+    user: str = ""
+    owner: str = ""
 
 
 class Conversation:
     """Answers the events of the page. A browser names the conversation it shows; whose it is, is checked."""
 
-    def __init__(self, assistant: Assistant, language: Language, kept: Conversations | None = None) -> None:
-        self._assistant = assistant
+    def __init__(self, library: Library, language: Language, kept: Conversations | None = None) -> None:
+        self._library = library
         self._language = language
-        self._examples = examples(assistant)
+        self._suggestions = Suggestions()
         self._kept = kept or Conversations()
         self._writing: dict[int, Answer] = {}
         """What was written so far of the answers that are being written."""
-        self._askers: dict[int, str] = {}
+        self._askers: dict[int, Asker] = {}
         """Whose these are."""
+
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return bool(self._writing)
 
     def words(self, language: str | None) -> Words:
         """The labels of a language; of the page's first one when it is unknown."""
         return WORDS[language if language in LANGUAGES else self._language]
 
-    def greet(self, wanted: str) -> list[object]:
+    def greet(self, wanted: str, request: gr.Request | None = None) -> list[object]:
         """The page in the language that a browser wants: that language, then what `relabel` gives."""
         language = first_language(wanted, self._language)
-        return [language, *self.relabel("", language, None)]
+        return [language, *self.relabel("", language, request)]
 
-    def relabel(self, conversation: str, language: str, request: gr.Request | None) -> list[object]:
+    def relabel(self, conversation: str, language: str, request: gr.Request | None = None) -> list[object]:
         """All that carries words, in another language, in the order of `labels`."""
         header, chat, *parts = self.labels(language)
-        own = self._own(conversation, request)
+        own = self._own(conversation, asker_of(request))
         shown = [{**chat, "value": self._shown(own, language)} if own else chat, *parts]
         return [header["value"], *(gr.update(**p) for p in shown)]
 
     def labels(self, language: str) -> list[dict[str, Any]]:
-        """What the parts of the page say in a language.
-
-        They are header, messages, question box, the filters by document, publisher
-        and years, and the button that begins anew.
-        """
-        words = self.words(language)
-        listed = self._assistant.retriever.documents()
-        years = [(words.any_year, ""), *((y, y) for y in filters.years(listed))]
+        """What the parts of the page say in a language: header, messages, question box, and the button that begins anew."""
+        words, shared = self.words(language), self._library.shared()
+        asked = self._suggestions.of(shared.assistant)[script_shown(language)]
+        welcome = bubbles.welcome_html(words, len(shared.listed), shared.passages)
         return [
             {"value": source.header_html(words)},
-            {
-                "placeholder": bubbles.welcome_html(words, empty=not listed),
-                "examples": [{"text": q} for q in self._examples[script_shown(language)]],
-            },
+            {"placeholder": welcome, "examples": [{"text": q} for q in asked]},
             {"label": words.question, "placeholder": words.placeholder, "submit_btn": words.ask},
-            {"label": words.documents, "choices": filters.named(listed)},
-            {"label": words.publishers, "choices": filters.publishers(listed)},
-            {"label": words.since, "choices": years},
-            {"label": words.until, "choices": years},
             {"value": words.clear},
         ]
 
-    def take(
-        self,
-        question: str,
-        conversation: str,
-        documents: list[str],
-        publishers: list[str],
-        since: str,
-        until: str,
-        language: str,
-        request: gr.Request | None = None,
-    ) -> tuple[object, ...]:
-        """Move a question from its box into the conversation, a new one where none is named.
+    def ask(
+        self, question: str, conversation: str, choice: str, language: str, request: gr.Request | None = None
+    ) -> Iterator[Step]:
+        """Move a question from its box into the conversation, a new one where none is named, and answer it.
 
-        Gives what the box shows, the bubbles, and the name of the conversation.
+        `choice` is what it keeps to, as JSON.
         """
         question = question.strip()[:LONGEST_QUESTION]
         if not question:
-            return gr.skip(), gr.skip(), gr.skip()
-        choice = Choice(tuple(documents or ()), tuple(publishers or ()), since or "", until or "")
-        own = self._own(conversation, request) or self._kept.begin(user_of(request), question)
-        self._ask(own, question, choice, language)
-        box = gr.update(value="", submit_btn=False, stop_btn=self.words(language).stop)
-        return box, self._shown(own, language), own
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
+        asker = asker_of(request)
+        own = self._own(conversation, asker) or self._kept.begin(asker.user, question)
+        turn = self._taken(own, question, choice_of(choice), language, asker)
+        yield from self._answered(turn, language, asker)
 
-    def take_example(
-        self,
-        conversation: str,
-        documents: list[str],
-        publishers: list[str],
-        since: str,
-        until: str,
-        language: str,
-        event: gr.SelectData,
-        request: gr.Request | None = None,
-    ) -> tuple[object, ...]:
+    def ask_example(
+        self, conversation: str, choice: str, language: str, event: gr.SelectData, request: gr.Request | None = None
+    ) -> Iterator[Step]:
         """Ask an example question."""
-        question = str(event.value["text"])
-        return self.take(question, conversation, documents, publishers, since, until, language, request)
+        yield from self.ask(str(event.value["text"]), conversation, choice, language, request)
 
     def act(
-        self,
-        order: str,
-        conversation: str,
-        documents: list[str],
-        publishers: list[str],
-        since: str,
-        until: str,
-        language: str,
-        request: gr.Request | None = None,
-    ) -> tuple[object, ...]:
-        """Do what the script of the page asks for, as JSON: ask, ask again, or open another conversation.
+        self, order: str, conversation: str, choice: str, language: str, request: gr.Request | None = None
+    ) -> Iterator[Step]:
+        """Do what the script of the page asks for, as JSON: ask, ask again, or ask something else instead.
 
-        Gives what `take` gives. An order that means nothing does nothing.
+        An order that means nothing does nothing.
         """
-        chosen = documents, publishers, since, until, language
-        try:
-            told = json.loads(order)
-            do, question = told["do"], str(told.get("question", ""))
-        except (ValueError, TypeError, KeyError):
-            return gr.skip(), gr.skip(), gr.skip()
-        if do == "new":
-            return self.ready(language), [], ""
-        if do == "open":
-            return self._open(str(told.get("conversation", "")), language, request)
+        do, told = _order(order)
+        question = str(told.get("question", ""))
         if do == "ask":
-            return self.take(question, conversation, *chosen, request)
-        turns = self._kept.turns(self._own(conversation, request))
+            yield from self.ask(question, conversation, choice, language, request)
+            return
+        own = self._own(conversation, asker_of(request))
+        turns = self._kept.turns(own)
         if do not in {"retry", "edit"} or not turns:
-            return gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
         self._writing.pop(turns[-1].number, None)
         asked = (question.strip() if do == "edit" else "") or turns[-1].question
         self._kept.withdraw(turns[-1].number)
-        return self.take(asked, conversation, *chosen, request)
+        yield from self.ask(asked, own, choice, language, request)
 
-    def _open(self, conversation: str, language: str, request: gr.Request | None) -> tuple[object, ...]:
-        own = self._own(conversation, request)
+    def go(self, order: str, language: str, request: gr.Request | None = None) -> Step:
+        """Show another conversation, or none: what the script of the page asks for, as JSON."""
+        do, told = _order(order)
+        if do == "open":
+            return self._open(str(told.get("conversation", "")), language, asker_of(request))
+        return (self.ready(language), [], "") if do == "new" else (gr.skip(), gr.skip(), gr.skip())
+
+    def _open(self, conversation: str, language: str, asker: Asker) -> Step:
+        own = self._own(conversation, asker)
         for turn in self._kept.turns(own):
             # Asked, and nobody is answering: the page was closed, or the process ended.
             if turn.state == "asked" and turn.number not in self._writing:
                 self._kept.settle(turn.number, "stopped")
         return self.ready(language), self._shown(own, language), own
 
-    def _ask(self, conversation: str, question: str, choice: Choice, language: str) -> None:
-        documents = filters.kept(self._assistant.retriever.documents(), choice) if choice else []
+    def _taken(self, conversation: str, question: str, choice: Choice, language: str, asker: Asker) -> Turn:
+        """A question as a turn of its conversation; one that cannot be answered is settled already."""
+        documents = filters.kept(self._library.documents(asker.owner), choice) if choice else []
         turn = self._kept.ask(conversation, question, documents)
+        failure = ""
         if choice and not documents:
-            self._kept.settle(turn.number, "failed", failure=(self.words(language).nothing_fits, ""))
+            failure = self.words(language).nothing_fits
+        elif asker != Asker() and list(self._askers.values()).count(asker) >= AT_ONCE_EACH:
+            failure = self.words(language).too_many_questions
+        if failure:
+            self._kept.settle(turn.number, "failed", failure=(failure, ""))
+        return self._kept.turn(turn.number) or turn
 
-    def answer(self, conversation: str, language: str, request: gr.Request | None = None) -> Iterator[Messages]:
-        """Answer the last question, sentence by sentence."""
-        own = self._own(conversation, request)
-        turns = self._kept.turns(own)
-        if not turns or turns[-1].state != "asked" or turns[-1].number in self._writing:
-            yield self._shown(own, language)  # of a generator that gives nothing Gradio makes an empty conversation
+    def _answered(self, turn: Turn, language: str, asker: Asker) -> Iterator[Step]:
+        """Answer a question, sentence by sentence."""
+        words, own = self.words(language), turn.conversation
+        if turn.state != "asked":
+            yield self._emptied(language), self._shown(own, language), own
             return
-        user = user_of(request)
-        if user and list(self._askers.values()).count(user) >= AT_ONCE_EACH:
-            self._kept.settle(turns[-1].number, "failed", failure=(self.words(language).too_many_questions, ""))
-            yield self._shown(own, language)
-            return
-        turn, words, before = turns[-1], self.words(language), self._shown(own, language)
+        box = gr.update(value="", submit_btn=False, stop_btn=words.stop)
+        turns, before = self._kept.turns(own), self._shown(own, language)
         self._writing[turn.number] = Answer(turn.question, script_of(turn.question), (), ())
-        self._askers[turn.number] = user
+        self._askers[turn.number] = asker
         try:
-            yield [*before, _message("assistant", bubbles.writing_html(turn.place, (), (), words))]
-            for sentences, citations in self._written(turn, [t.question for t in turns[:-1]], words):
+            yield box, [*before, _message("assistant", bubbles.writing_html(turn.place, (), (), words))], own
+            for sentences, citations in self._written(turn, [t.question for t in turns[:-1]], words, asker):
                 html = bubbles.writing_html(turn.place, sentences, citations, words)
-                yield [*before, _message("assistant", html)]
+                yield gr.skip(), [*before, _message("assistant", html)], gr.skip()
         finally:
             self._writing.pop(turn.number, None)
             self._askers.pop(turn.number, None)
-        yield self._shown(own, language)
+        yield self.ready(language), self._shown(own, language), gr.skip()
 
     def _written(
-        self, turn: Turn, history: list[str], words: Words
+        self, turn: Turn, history: list[str], words: Words, asker: Asker
     ) -> Iterator[tuple[tuple[Sentence, ...], tuple[Citation, ...]]]:
         """What is written of an answer so far, again and again; what came of it is kept at the end."""
         try:
-            stream = self._assistant.stream(turn.question, history, list(turn.documents) or None)
-            for event in heard(stream, lambda: turn.number in self._writing):
+            assistant = self._library.assistant(asker.owner)
+            stream = assistant.stream(turn.question, history, list(turn.documents) or None)
+            for events in heard(stream, lambda: turn.number in self._writing):
                 if (so_far := self._writing.get(turn.number)) is None:
                     return
-                if event.answer is not None:
-                    self._kept.settle(turn.number, "answered", event.answer)
-                elif event.sentence is not None:
-                    sentences = (*so_far.sentences, event.sentence)
-                    self._writing[turn.number] = Answer(so_far.question, so_far.script, sentences, event.citations)
-                    yield sentences, event.citations
+                if (answer := events[-1].answer) is not None:
+                    self._kept.settle(turn.number, "answered", answer)
+                    return
+                sentences = (*so_far.sentences, *(e.sentence for e in events if e.sentence is not None))
+                citations = events[-1].citations
+                self._writing[turn.number] = Answer(so_far.question, so_far.script, sentences, citations)
+                yield sentences, citations
         except WenjuError as exc:
             self._kept.settle(turn.number, "failed", failure=(str(exc), exc.advice))
         except Exception:  # whatever it is, the reader must be told, and the page go on
@@ -221,7 +209,7 @@ class Conversation:
 
     def stop(self, conversation: str, language: str, request: gr.Request | None = None) -> tuple[object, object]:
         """Keep what was written so far, and let the next question come."""
-        own = self._own(conversation, request)
+        own = self._own(conversation, asker_of(request))
         turns = self._kept.turns(own)
         if turns and turns[-1].state == "asked":
             self._kept.settle(turns[-1].number, "stopped", self._writing.pop(turns[-1].number, None))
@@ -235,9 +223,12 @@ class Conversation:
         """The question box, open for the next question."""
         return gr.update(submit_btn=self.words(language).ask, stop_btn=False)
 
-    def _own(self, conversation: str, request: gr.Request | None) -> str:
+    def _emptied(self, language: str) -> object:
+        return gr.update(value="", submit_btn=self.words(language).ask, stop_btn=False)
+
+    def _own(self, conversation: str, asker: Asker) -> str:
         """The name of a conversation if it is the asking user's, else nothing."""
-        return conversation if conversation and self._kept.owns(user_of(request), conversation) else ""
+        return conversation if conversation and self._kept.owns(asker.user, conversation) else ""
 
     def _shown(self, conversation: str, language: str) -> Messages:
         """All bubbles of a conversation; of a question that is being answered only its own."""
@@ -252,8 +243,11 @@ class Conversation:
         return messages
 
 
-def heard(events: Iterable[Event], wanted: Callable[[], bool]) -> Iterator[Event]:
-    """Some events as they come, until they are not wanted any more: whoever waits for a slow one is let go at once."""
+def heard(events: Iterable[Event], wanted: Callable[[], bool]) -> Iterator[list[Event]]:
+    """Some events as they come, those of one moment together, until they are not wanted any more.
+
+    Whoever waits for a slow one is let go at once.
+    """
     come: Queue[Event | Exception | None] = Queue()
 
     def listen() -> None:
@@ -267,22 +261,38 @@ def heard(events: Iterable[Event], wanted: Callable[[], bool]) -> Iterator[Event
             come.put(exc)
 
     Thread(target=listen, daemon=True).start()
+    together: list[Event] = []
     while wanted():
         try:
-            event = come.get(timeout=LISTENS)
+            event = come.get(timeout=GATHERS if together else LISTENS)
         except Empty:
+            if together:
+                yield together
+                together = []
             continue
+        if isinstance(event, Event):
+            together.append(event)
+            continue
+        if together:
+            yield together
         if event is None:
             return
-        if isinstance(event, Exception):
-            raise event
-        yield event
+        raise event
 
 
-def user_of(request: gr.Request | None) -> str:
+def asker_of(request: gr.Request | None) -> Asker:
     """Who asks."""
     scope = getattr(getattr(request, "request", None), "scope", None) or {}
-    return str(scope.get(USER, ""))
+    return Asker(str(scope.get(USER, "")), str(scope.get(OWNER, "")))
+
+
+def _order(told: str) -> tuple[str, dict[str, Any]]:
+    """What is to be done, and with what; nothing for what means nothing."""
+    try:
+        order = json.loads(told)
+        return str(order["do"]), dict(order)
+    except (ValueError, TypeError, KeyError):
+        return "", {}
 
 
 def _message(role: str, html: str) -> dict[str, Any]:

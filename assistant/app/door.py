@@ -55,6 +55,10 @@ class Door:
             return ""
         return session.user
 
+    def is_admin(self, user: str) -> bool:
+        """Whether a user may change what all share."""
+        return self._users.role_of(user) == "admin"
+
     async def answer(self, request: Request) -> Response:
         """Show the door, let somebody in, or out."""
         language = first_language(request.headers.get("accept-language"))
@@ -97,8 +101,13 @@ class Door:
 
 def token_of(cookies: str) -> str:
     """The token among the cookies of a request."""
+    return cookie_of(cookies, COOKIE)
+
+
+def cookie_of(cookies: str, name: str) -> str:
+    """What a cookie of a request says; empty where there is none of that name."""
     try:
-        found = SimpleCookie(cookies).get(COOKIE)
+        found = SimpleCookie(cookies).get(name)
     except CookieError:
         return ""
     return found.value if found else ""

@@ -7,15 +7,18 @@ sentence that it was made of.
 
 from __future__ import annotations
 
+import logging
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from assistant.answer import Answer, Assistant
 from assistant.script import Script, in_script
 from ingest.catalog import Passage
 from ingest.document import Span
+from ingest.errors import WenjuError
 from ingest.split import sentences
 
 WANTED = 4
@@ -26,6 +29,9 @@ PER_DOCUMENT = 12
 """Questions of one document that are tried, at most."""
 TRIED = 80
 """Questions that are tried in all, at most: each is answered once in each script."""
+ENOUGH = 3
+"""Answered questions to choose from, for each that is wanted."""
+PATIENCE = 1.0
 BEHIND_HEADING = 120
 TOLD, TOLD_BY_FIGURE = 10, 3
 """Characters that an answer must add to its question."""
@@ -49,23 +55,62 @@ COUNTED = re.compile(
     r"^(?:[一二三四五六七八九十\d]+[、.．\s]\s*)?(?P<topic>\w{0,10}?)的?(?P<count>[二三四五六七八九十两兩])"
     r"(?P<measure>[个個种種类類大项項条條])(?P<noun>[^\W与與和及]{2,8})$"
 )
+INCLUDES = re.compile(
+    rf"(?:^|[，。；：])(?P<name>{NAME}{{3,14}}?)(?:主要|一般|大致|通常)?(?P<verb>包括|包含|分为|分為|分成)(?!了?在)"
+)
+CAUSED = re.compile(rf"(?:^|[，。；：])(?P<name>{NAME}{{4,18}}?)的(?:主要|根本|直接)?原因(?:是|在于|在於)")
 SERIES = re.compile(r"(?:观察|觀察|报告|報告|指南|研究|白皮书|白皮書|案例集?|综述|綜述|要点|要點)$")
 TOPIC_RECURS = 4
 """What a title names counts as a topic when the text says it so often."""
 VAGUE = re.compile(
-    r"^(?:[这這那它他她其该該此而但也并並就又还還即每各本我你的从從在对對把与與和使让讓于於比按据據只再更有是不都若如]|目前|当时|當時|当前|當前)"
+    r"^(?:[这這那它他她其该該此而但也并並就又还還即每各本我你的从從在对對把与與和使让讓于於比按据據只再更有是不都若如]|首先|其次|最后|最後|由此|因此|我们|我們|一则|一則|例如|其中|目前|当时|當時|当前|當前)"
     r"|[，。；：、这這那]|分别|分別|不再|只是|一样|一樣|往往|首次|确认|確認|估计|估計|预计|預計"
 )
 
 
+log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question that a sentence of a document should answer: where that sentence stands, and what is asked for."""
+    """A question that a sentence of a document should answer: where that sentence stands, and what is asked for.
+
+    `about` are the words of it that other questions may not share, where they are not all of it.
+    """
 
     kind: str
     question: str
     document: str
     place: Span
+    about: str = ""
+
+
+class Suggestions:
+    """The example questions of an index as it is now. They are made in the background: each has to be answered."""
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        """`patience` are the seconds that who comes first waits for them."""
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._of: Assistant | None = None
+        self._found: dict[Script, tuple[str, ...]] = dict.fromkeys(SCRIPTS, ())
+        self._ready = threading.Event()
+
+    def of(self, assistant: Assistant) -> dict[Script, tuple[str, ...]]:
+        """Questions in both scripts; those of before, or none, while they are still being made."""
+        with self._lock:
+            if self._of is not assistant:
+                self._of = assistant
+                threading.Thread(target=self._make, args=(assistant,), daemon=True).start()
+        self._ready.wait(self._patience)
+        return self._found
+
+    def _make(self, assistant: Assistant) -> None:
+        try:
+            self._found = examples(assistant)
+        except WenjuError:  # the index is being made anew: there are none for now
+            log.warning("no example questions", exc_info=True)
+        self._ready.set()
 
 
 def examples(assistant: Assistant, wanted: int = WANTED) -> dict[Script, tuple[str, ...]]:
@@ -74,7 +119,7 @@ def examples(assistant: Assistant, wanted: int = WANTED) -> dict[Script, tuple[s
     Each comes from another document as far as there are enough. The same index gives the same questions.
     """
     drafts = _in_turn([drafts_of(p) for p in _documents(assistant)])[:TRIED]
-    left = [d for d in drafts if _answered(assistant, d)]
+    left = list(islice((d for d in drafts if _answered(assistant, d)), ENOUGH * wanted))
     chosen: list[Draft] = []
     while left and len(chosen) < wanted:
         chosen.append(min(left, key=lambda d: _sameness(d, chosen)))
@@ -88,9 +133,10 @@ def written_in(question: str, script: Script) -> str:
     return written.replace("什么", "什麼") if script == "zh-Hant" else written.replace("什麼", "什么")
 
 
-def _sameness(draft: Draft, chosen: Sequence[Draft]) -> tuple[int, int]:
-    """How often a question's document and its kind were chosen already."""
-    return sum(d.document == draft.document for d in chosen), sum(d.kind == draft.kind for d in chosen)
+def _sameness(draft: Draft, chosen: Sequence[Draft]) -> tuple[bool, int, int]:
+    """How often a question's document and its kind were chosen already; what is clear only to who reads on comes last."""
+    same = (sum(d.document == draft.document for d in chosen), sum(d.kind == draft.kind for d in chosen))
+    return draft.kind in {"parts", "reason"}, *same
 
 
 def _documents(assistant: Assistant) -> Iterator[Sequence[Passage]]:
@@ -107,12 +153,13 @@ def _in_turn(drafts: Iterable[Sequence[Draft]]) -> list[Draft]:
 
 
 def drafts_of(passages: Sequence[Passage]) -> list[Draft]:
-    """Questions that a document's own words suggest, definitions, figures and lists by turns."""
+    """Questions that a document's own words suggest, definitions, figures, lists and reasons by turns."""
     text = "".join(p.chunk.text for p in passages)
     made = [
         [d for p in passages for d in _definitions(p)],
         [d for p in passages for d in _figures(p)],
         [d for p in passages for d in _lists(p, text)],
+        [d for p in passages for d in _reasons(p)],
     ]
     return _in_turn(made)[:PER_DOCUMENT]
 
@@ -142,6 +189,14 @@ def _lists(passage: Passage, whole: str) -> Iterator[Draft]:
         about = (m["topic"] or topic) if m else ""
         if m and 2 <= len(about) <= 10 and not VAGUE.search(about):
             yield _draft("list", passage, place, f"{about}有哪{m['count']}{m['measure']}{m['noun']}？")
+
+
+def _reasons(passage: Passage) -> Iterator[Draft]:
+    for place, text in _sentences(passage):
+        if (caused := CAUSED.search(text)) and not VAGUE.search(caused["name"]):
+            yield _draft("reason", passage, place, f"{caused['name']}的原因是什么？")
+        if (parts := INCLUDES.search(text)) and not VAGUE.search(parts["name"]):
+            yield _draft("parts", passage, place, f"{parts['name']}{parts['verb']}哪些？")
 
 
 def _sentences(passage: Passage) -> Iterator[tuple[Span, str]]:

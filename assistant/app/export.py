@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Answer
 from assistant.app.bubbles import one_line
+from assistant.app.own import shown_path
 from assistant.app.turns import Turn
 from assistant.app.words import Words
 from assistant.visible import visible
@@ -58,7 +59,9 @@ def _footnotes(answer: Answer, words: Words) -> list[str]:
     for c in answer.citations:
         flaws = [word for word, there in ((words.repaired, c.repaired), (words.damaged, c.damaged)) if there]
         notes.append(
-            "".join([words.quoted(one_line(c.quote), c.title, c.page, c.document), *(f" ({f})" for f in flaws)])
+            "".join(
+                [words.quoted(one_line(c.quote), c.title, c.page, shown_path(c.document)), *(f" ({f})" for f in flaws)]
+            )
         )
     return notes
 
@@ -82,6 +85,15 @@ def _remarks(turn: Turn, answer: Answer, words: Words) -> tuple[str, ...]:
     if turn.state == "stopped":
         remarks.append(words.stopped)
     return tuple(_shown(r) for r in (*remarks, *answer.notices))
+
+
+def copied(turn: Turn, words: Words) -> str:
+    """The answer of a turn with its sources, as plain text to be put into a document or a mail."""
+    told = exported("", [turn], words)
+    marked = "".join(text + "".join(f"[{n}]" for n in notes) for t in told.turns for text, notes in t.pieces)
+    remarks = (f"（{r}）" for t in told.turns for r in t.remarks)
+    notes = (f"[{n}] {note}" for n, note in enumerate(told.footnotes, 1))
+    return "\n".join([marked, *remarks, "", *notes]).strip() + "\n"
 
 
 def markdown(export: Export) -> str:

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from assistant.app.words import Words
+from assistant.script import Script, converted
 from ingest.document import BREAK, Document, Span
 
 Text = Literal["raw", "clean"]
@@ -39,17 +40,19 @@ class Shown:
     """A text to show, the passage marked in it, stretches with a style of their own, and where pages begin.
 
     Styles: `heading`; `noise` for raw characters that cleaning takes out;
-    `wrap` for line breaks that only the width of a page made.
+    `wrap` for line breaks that only the width of a page made. With a `script` the
+    characters are shown in it, piece by piece: what is marked stays the same.
     """
 
     text: str
     mark: Span
     styles: tuple[tuple[Span, str], ...]
     pages: tuple[tuple[int, str], ...]
+    script: Script | None = None
 
 
-def shown(document: Document, cited: Span, text: Text) -> Shown:
-    """A document's raw or clean text, with the passage behind a raw range marked."""
+def shown(document: Document, cited: Span, text: Text, script: Script | None = None) -> Shown:
+    """A document's raw or clean text, with the passage behind a raw range marked; clean text in a script where one is wanted."""
     headings = [b.span for b in document.blocks if b.kind == "heading"]
     if text == "raw":
         cited = Span(min(cited.start, len(document.raw)), min(cited.end, len(document.raw)))
@@ -61,7 +64,9 @@ def shown(document: Document, cited: Span, text: Text) -> Shown:
     if document.format == "pdf":
         styles += [(w, "wrap") for w in wraps_of(view.text, headings)]
     pages = tuple((view.locate(p.span).start, p.label) for p in document.pages)
-    return Shown(view.text.replace(BREAK, "\n"), view.locate(cited) if cited else Span(0, 0), tuple(styles), pages)
+    return Shown(
+        view.text.replace(BREAK, "\n"), view.locate(cited) if cited else Span(0, 0), tuple(styles), pages, script
+    )
 
 
 def noise_of(document: Document) -> list[Span]:
@@ -129,7 +134,8 @@ def _styled(seen: Shown, part: Span, words: Words) -> str:
     for piece, styles, page in _pieces(seen, part):
         if page:
             html.append(f'<span class="page-break" data-page="{escape(words.page(page))}"></span>')
-        text = escape(piece.of(seen.text))
+        plain = piece.of(seen.text)
+        text = escape(converted(plain, seen.script) if seen.script else plain)
         html.append(f'<span class="{_classes(styles, seen.text, piece)}">{text}</span>' if styles else text)
     return "".join(html)
 

@@ -3,7 +3,7 @@
 "use strict";
 
 window.wenju = (() => {
-  const chosen = { address: null, answer: null, text: "", whole: "", page: null, why: null };
+  const chosen = { address: null, answer: null, text: "", whole: "", script: "", page: null, why: null };
   let language = "zh-Hans";
   let loading = null;
   let opener = null;
@@ -22,6 +22,7 @@ window.wenju = (() => {
     wanted.set("lang", language);
     wanted.set("text", chosen.text);
     if (chosen.whole) wanted.set("whole", "1");
+    if (chosen.script) wanted.set("script", "1");
     if (chosen.page !== null) wanted.set("page", chosen.page);
     const address = chosen.why ? `why?${new URLSearchParams({ turn: chosen.why, lang: language })}` : `source?${wanted}`;
     try {
@@ -130,19 +131,40 @@ window.wenju = (() => {
     const names = document.getElementById("brand").dataset;
     document.querySelector("#chat [role=log]").setAttribute("aria-label", names.conversation);
     document.querySelector("#language").setAttribute("aria-label", names.language);
-    document.querySelector("#documents input").placeholder = names.all;
-    document.querySelector("#publishers input").placeholder = names.publishers;
     pane().setAttribute("aria-label", names.source);
     const first = !document.documentElement.classList.contains("spoken");
     document.documentElement.classList.add("spoken");
     // On a phone the keyboard would cover the examples.
     if (first && !narrow()) document.querySelector("#question textarea").focus();
     load();
+    dressed();
+    made.library.speak();
     made.keeping.speak();
     const conversation = new URLSearchParams(location.search).get("conversation");
     if (first && conversation) made.asking.act({ do: "open", conversation });
     if (first && localStorage.getItem("wenju-list") && !narrow()) made.keeping.toggle(true);
   }
+
+  // --- Light and dark: as the system has it, unless the reader chose ---
+
+  const themes = { auto: "light", light: "dark", dark: "auto" };
+  const theme = () => localStorage.getItem("wenju-theme") ?? "auto";
+  const isDark = () => theme() === "dark" || (theme() === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+
+  function dressed() {
+    document.body.classList.toggle("dark", isDark());
+    const button = document.getElementById("theme");
+    if (!button) return;
+    button.textContent = { auto: "◐", light: "☀", dark: "☾" }[theme()];
+    button.title = button.ariaLabel = button.dataset[theme()];
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.id !== "theme") return;
+    localStorage.setItem("wenju-theme", themes[theme()]);
+    dressed();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dressed());
 
   async function copy(button) {
     const label = button.dataset.label ?? (button.dataset.label = button.textContent);
@@ -193,9 +215,9 @@ window.wenju = (() => {
   }
 
   function turn(button) {
-    const name = "whole" in button.dataset ? "whole" : "text";
+    const name = ["whole", "script", "text"].find((kind) => kind in button.dataset);
     chosen[name] = button.dataset[name];
-    load().then(() => refocus(`[data-${name}="${button.dataset[name]}"]`));
+    load().then(() => refocus(name === "script" ? "[data-script]" : `[data-${name}="${button.dataset[name]}"]`));
   }
 
   // The pane was written anew: give the keyboard back its place.
@@ -241,6 +263,7 @@ window.wenju = (() => {
   const made = {
     speak: (spoken) => made.keeping && speak(spoken),
     finished, ready, why, narrow, lastTurn, toEnd, language: () => language, order: () => made.asking.taken(),
+    choice: () => made.library.choice(), tell: (text) => made.keeping.tell(text),
   };
   return made;
 })();

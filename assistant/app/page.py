@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 # Gradio reads it when it is imported.
@@ -21,15 +23,21 @@ from assistant.app.conversation import LONGEST_QUESTION, Conversation
 from assistant.app.conversations import Conversations
 from assistant.app.door import Door
 from assistant.app.guard import Guard
+from assistant.app.library import Library, indexed
+from assistant.app.library_routes import add_library
 from assistant.app.page_picture import PagePictures
 from assistant.app.routes import add_routes
+from assistant.app.uploads import SIGNED_IN, UPLOADS, Uploads, limits_of
 from assistant.app.users import Users
 from assistant.app.words import DEFAULT, LANGUAGES, NAMES, Language
 from assistant.listening import address_of
 from ingest.errors import BadSettings
+from ingest.settings import Settings, load_settings
 
-AT_ONCE = 8
-"""Questions that are answered at the same time; others wait in line."""
+AT_ONCE = 2
+"""Questions that are answered at the same time, others wait in line: an answer is all computing, and who is first is answered first."""
+AT_ONCE_OF_A_MODEL = 16
+"""The same where a language model writes: most of the time of an answer is waiting for it."""
 WAITING = 200
 """Questions that may wait; more are turned away."""
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -60,16 +68,28 @@ SPEAK_AND_KEEP = """(language) => {
     window.wenju?.speak(language);
 }"""
 FINISHED = "(conversation) => window.wenju?.finished(conversation)"
-ORDERED = "(order, ...others) => [window.wenju.order(), ...others]"
-PANEL = '<aside id="keeping"></aside><dialog id="card"></dialog><p id="told" role="status"></p>'
+ASKED = "(question, conversation, choice, language) => [question, conversation, window.wenju.choice(), language]"
+CHOSEN = "(conversation, choice, language) => [conversation, window.wenju.choice(), language]"
+ORDERED = (
+    "(order, conversation, choice, language) => [window.wenju.order(), conversation, window.wenju.choice(), language]"
+)
+GONE = "(order, language) => [window.wenju.order(), language]"
+PANEL = (
+    '<aside id="keeping"></aside><dialog id="card"></dialog><dialog id="library"></dialog>'
+    '<input type="file" id="files" multiple hidden><p id="told" role="status"></p>'
+)
 HEAD = "".join(
-    ['<link rel="stylesheet" href="page.css"><link rel="stylesheet" href="workspace.css">']
-    + [f'<script src="{name}"></script>' for name in ("page.js", "asking.js", "keeping.js")]
+    [
+        '<link rel="stylesheet" href="page.css"><link rel="stylesheet" href="workspace.css"><link rel="stylesheet" href="library.css">'
+    ]
+    + [f'<script src="{name}"></script>' for name in ("page.js", "asking.js", "library.js", "keeping.js")]
 )
 
 
-def build(assistant: Assistant, language: str | None = None, kept: Conversations | None = None) -> gr.Blocks:
-    """The page, in a given language or, by default, in that of the browser.
+def build(
+    library: Library, language: str | None = None, kept: Conversations | None = None
+) -> tuple[gr.Blocks, Conversation]:
+    """The page, in a given language or, by default, in that of the browser; and what happens on it.
 
     `?lang=` in the address and the selector on the page come before both.
     Raises BadSettings for a language that the page does not speak.
@@ -77,13 +97,13 @@ def build(assistant: Assistant, language: str | None = None, kept: Conversations
     if language is not None and language not in LANGUAGES:
         raise BadSettings(f"no page in {language!r}", f"choose one of {', '.join(LANGUAGES)}")
     first: Language = language or DEFAULT
-    talk = Conversation(assistant, first, kept)
-    header, chat, box, only, by, since, until, clear = talk.labels(first)
+    talk = Conversation(library, first, kept)
+    header, chat, box, clear = talk.labels(first)
     page = gr.Blocks(title="文据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
-        wanted, order = gr.Textbox(visible=False), gr.Textbox(visible=False)
-        # These two are hidden by the style sheet: the script presses the one and reads the other.
-        doing = gr.Button("", elem_id="do")
+        wanted, order, choice = (gr.Textbox(visible=False) for _ in range(3))
+        # These are hidden by the style sheet: the script presses the buttons and reads the box.
+        doing, going = gr.Button("", elem_id="do"), gr.Button("", elem_id="go")
         conversation = gr.Textbox(elem_id="conversation", show_label=False)
         with gr.Row(elem_id="head"):
             head = gr.HTML(apply_default_css=False, **header)
@@ -96,58 +116,59 @@ def build(assistant: Assistant, language: str | None = None, kept: Conversations
                     gr.HTML('<nav id="next"></nav>', apply_default_css=False)
                     question = gr.Textbox(elem_id="question", **BOX, **box)
                     with gr.Row(elem_id="below"):
-                        documents_only = gr.Dropdown(elem_id="documents", value=[], multiselect=True, **only)
-                        publishers_only = gr.Dropdown(elem_id="publishers", value=[], multiselect=True, **by)
-                        first_year = gr.Dropdown(elem_id="since", value="", **since)
-                        last_year = gr.Dropdown(elem_id="until", value="", **until)
+                        gr.HTML('<div id="choice"></div>', apply_default_css=False)
                         clearing = gr.Button(elem_id="clear", size="sm", **clear)
             with gr.Column(elem_id="source-column", min_width=0):
                 gr.HTML('<section id="source" tabindex="-1"></section>', apply_default_css=False)
-        choosing = (documents_only, publishers_only, first_year, last_year)
-        _answering(talk, Parts(messages, question, choosing, clearing, conversation, languages, order, doing))
-        labelled = [languages, head, messages, question, *choosing, clearing]
-        _speaking(page, talk, wanted, conversation, labelled, language)
-    page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
-    return page
+        parts = Parts(messages, question, choice, clearing, conversation, languages, order, doing, going)
+        model = library.shared().assistant.writer is not None
+        _answering(talk, parts, AT_ONCE_OF_A_MODEL if model else AT_ONCE)
+        _speaking(page, talk, wanted, conversation, [languages, head, messages, question, clearing], language)
+    page.queue(max_size=WAITING)
+    return page, talk
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of the page that take part in a conversation. `choosing` are the filters."""
+    """The parts of the page that take part in a conversation. `choice` is what a question keeps to."""
 
     messages: gr.Chatbot
     question: gr.Textbox
-    choosing: tuple[gr.Dropdown, ...]
+    choice: gr.Textbox
     clear: gr.Button
     conversation: gr.Textbox
     language: gr.Radio
     order: gr.Textbox
     doing: gr.Button
+    going: gr.Button
 
 
-def _answering(talk: Conversation, on: Parts) -> None:
-    """Wire asking, what the script orders, stopping and beginning anew."""
-    taken_from = [on.conversation, *on.choosing, on.language]
+def _answering(talk: Conversation, on: Parts, at_once: int) -> None:
+    """Wire asking, what the script orders, stopping and beginning anew.
+
+    A question is taken and answered in one step: each that the browser has to ask for takes time.
+    """
+    taken_from = [on.conversation, on.choice, on.language]
     shown = [on.question, on.messages, on.conversation]
     quick: dict[str, Any] = {"queue": False, **QUIET}
-    taken = [
-        on.question.submit(talk.take, [on.question, *taken_from], shown, **quick),
-        on.messages.example_select(talk.take_example, taken_from, shown, **quick),
-        on.doing.click(talk.act, [on.order, *taken_from], shown, js=ORDERED, **quick),
-    ]
     # A stopped answer may still be waiting for its next word, and must not keep others from being written.
-    written = [
-        one.then(talk.answer, [on.conversation, on.language], on.messages, trigger_mode="multiple", **QUIET)
-        for one in taken
+    slow: dict[str, Any] = {
+        "concurrency_id": "answers", "concurrency_limit": at_once, "trigger_mode": "multiple", **QUIET,
+    }  # fmt: skip
+    written: list[Any] = [
+        on.question.submit(talk.ask, [on.question, *taken_from], shown, js=ASKED, **slow),
+        on.messages.example_select(talk.ask_example, taken_from, shown, js=CHOSEN, **slow),
+        on.doing.click(talk.act, [on.order, *taken_from], shown, js=ORDERED, **slow),
     ]
     finished = {"fn": None, "inputs": on.conversation, "js": FINISHED}
     for answered in written:
-        answered.then(talk.ready, on.language, on.question, **quick).then(**finished, **QUIET)
+        answered.then(**finished, **QUIET)
     stopped = on.question.stop(
         talk.stop, [on.conversation, on.language], [on.question, on.messages], cancels=written, **quick
     )
     cleared = on.clear.click(talk.clear, on.language, shown, cancels=written, **quick)
-    for over in (stopped, cleared):
+    gone = on.going.click(talk.go, [on.order, on.language], shown, js=GONE, **quick)
+    for over in (stopped, cleared, gone):
         over.then(**finished, **QUIET)
 
 
@@ -169,7 +190,7 @@ def _speaking(
 
 
 def application(
-    assistant: Assistant,
+    library: Library,
     language: str | None = None,
     kept: Conversations | None = None,
     pictures: PagePictures | None = None,
@@ -181,11 +202,13 @@ def application(
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     kept = kept or Conversations()
-    add_routes(app, assistant, kept, pictures or PagePictures())
+    page, talk = build(library, language, kept)
+    add_routes(app, library, kept, pictures or PagePictures(), talk.busy)
+    add_library(app, library)
     font = ["system-ui", "sans-serif"]
     gr.mount_gradio_app(
         app,
-        build(assistant, language, kept),
+        page,
         path="/",
         theme=gr.themes.Base(font=font, font_mono=["ui-monospace", "monospace"]),
         head=HEAD,
@@ -210,25 +233,36 @@ class Announced(uvicorn.Server):
 
 
 def serve(
-    assistant: Assistant,
+    assistant: Assistant | Callable[[], Assistant],
     host: str = "127.0.0.1",
     port: int = 7860,
     *,
     folder: Path | None = None,
-    pdf_password: str = "",
+    settings: Settings | None = None,
     users: Path | None = None,
 ) -> None:
     """Show the page until Ctrl-C; port 0 takes any free one.
 
-    Conversations are kept in `folder`; without one they end with the process.
+    `assistant` may be what gives the one over the index as it is now. Conversations
+    and the files that readers bring are kept in `folder`; without one they end with the process.
     With a file of users only they are let in. Raises BadSettings for a host that
     others can reach where there is none, for a file that holds no users, and for
     a port that cannot be had; IndexProblem for a folder that cannot be written to.
     """
+    settings = settings or load_settings()
+    opened = assistant if callable(assistant) else lambda: assistant
     door = Door(Users(users)) if users else None
-    with bound(host, port, guarded=door is not None) as own, closing(Conversations(folder)) as kept:
+    with (
+        bound(host, port, guarded=door is not None) as own,
+        closing(Conversations(folder)) as kept,
+        _home(folder) as home,
+        closing(Uploads(home, settings, lambda: indexed(opened()).embedder, limits_of(settings))) as uploads,
+    ):
+        library = Library(opened, uploads, settings)
+        uploads.worker.submit(uploads.tidy, [f"{SIGNED_IN}{n}" for n in Users(users).names()] if users else None)
+        pictures = PagePictures(settings.pdf_password)
         config = uvicorn.Config(
-            application(assistant, None, kept, PagePictures(pdf_password), door),
+            application(library, None, kept, pictures, door),
             log_level="warning",
             access_log=False,
             # Open pages keep a connection for as long as they are open.
@@ -236,6 +270,16 @@ def serve(
         )
         with suppress(KeyboardInterrupt):
             Announced(config).run(sockets=[own])
+
+
+@contextmanager
+def _home(folder: Path | None) -> Iterator[Path]:
+    """The folder of what readers bring; without one, one that is removed at the end."""
+    if folder is not None:
+        yield folder / UPLOADS
+        return
+    with TemporaryDirectory() as made:
+        yield Path(made)
 
 
 OPEN_TO_ALL = """others could read every report, for the page asks for no password

@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
-from assistant.answer import Assistant
 from assistant.app import listing, source
 from assistant.app.conversations import Conversations
-from assistant.app.export import exported, markdown
-from assistant.app.guard import USER
+from assistant.app.export import copied, exported, markdown
+from assistant.app.guard import OWNER, USER
+from assistant.app.library import Library
 from assistant.app.marked import Text
 from assistant.app.opinions import opinion
 from assistant.app.page_picture import PagePictures
 from assistant.app.related import related
+from assistant.app.told import told_of
 from assistant.app.turns import Turn
 from assistant.app.why import found_for, why_html
 from assistant.app.words import WORDS, first_language
 from ingest.document import Document, Span
 
 FOLDER = Path(__file__).parent
-FILES = ("page.css", "workspace.css", "page.js", "asking.js", "keeping.js")
+FILES = ("page.css", "workspace.css", "library.css", "page.js", "asking.js", "library.js", "keeping.js")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST_OFFSET = 2**31 - 1
-LARGEST_BODY = 16 * 1024
-"""Bytes of what the script sends, at most."""
 
 
-def add_routes(app: FastAPI, assistant: Assistant, kept: Conversations, pictures: PagePictures) -> None:
-    """Add all of them to an application."""
+def add_routes(
+    app: FastAPI,
+    library: Library,
+    kept: Conversations,
+    pictures: PagePictures,
+    busy: Callable[[], bool] = lambda: False,
+) -> None:
+    """Add all of them to an application. `busy` tells whether somebody waits for an answer: what can wait does so then."""
     _add_files(app)
-    _add_sources(app, assistant, pictures)
+    _add_sources(app, library, pictures)
     _add_conversations(app, kept)
-    _add_turns(app, assistant, kept)
+    _add_turns(app, library, kept, busy)
 
 
 def _add_files(app: FastAPI) -> None:
@@ -49,17 +52,18 @@ def _add_files(app: FastAPI) -> None:
         app.get(f"/{name}")(serving(name))
 
 
-def _add_sources(app: FastAPI, assistant: Assistant, pictures: PagePictures) -> None:
+def _add_sources(app: FastAPI, library: Library, pictures: PagePictures) -> None:
     """Serve what the source pane shows, the pictures of pages, and the page of a whole text."""
 
-    def found(path: str) -> Document | None:
+    def found(request: Request, path: str) -> Document | None:
         try:
-            return assistant.retriever.document(path)
+            return library.assistant(owner_of(request)).retriever.document(path)
         except KeyError:
             return None
 
     @app.get("/source")
     def passage(
+        request: Request,
         lang: str,
         document: str = "",
         start: int = 0,
@@ -68,22 +72,25 @@ def _add_sources(app: FastAPI, assistant: Assistant, pictures: PagePictures) -> 
         text: str = "",
         whole: bool = False,
         page: int | None = None,
+        script: bool = False,
     ) -> HTMLResponse:
         language = first_language(lang)
         if not document:
             return HTMLResponse(source.no_source_html(WORDS[language]))
-        if (known := found(document)) is None:
+        if (known := found(request, document)) is None:
             return HTMLResponse(source.gone_html(WORDS[language]))
         cited = cited_range(start, end)
         if known.format == "pdf" and text in {"", "picture"}:
             sheet = pictures.sheet(known, cited, page)
             if sheet is not None or text:
                 return HTMLResponse(source.picture_html(known, cited, number, language, sheet))
-        return HTMLResponse(source.source_html(known, cited, number, language, text_of(text), whole=whole))
+        return HTMLResponse(
+            source.source_html(known, cited, number, language, text_of(text), whole=whole, converted=script)
+        )
 
     @app.get("/page-picture")
-    def page_picture(document: str, page: int) -> Response:
-        known = found(document)
+    def page_picture(request: Request, document: str, page: int) -> Response:
+        known = found(request, document)
         png = pictures.png(known, page) if known else None
         if png is None:
             return Response(status_code=404)
@@ -91,10 +98,10 @@ def _add_sources(app: FastAPI, assistant: Assistant, pictures: PagePictures) -> 
 
     @app.get("/text")
     def whole_text(
-        document: str, lang: str = "", start: int = 0, end: int = 0, text: str = "", of: str = ""
+        request: Request, document: str, lang: str = "", start: int = 0, end: int = 0, text: str = "", of: str = ""
     ) -> HTMLResponse:
         language = first_language(lang)
-        if (known := found(document)) is None:
+        if (known := found(request, document)) is None:
             return HTMLResponse(source.gone_page(language), 404)
         return HTMLResponse(source.text_page(known, cited_range(start, end), language, text_of(text), of))
 
@@ -114,12 +121,12 @@ def _add_conversations(app: FastAPI, kept: Conversations) -> None:
 
     @app.post("/conversations/{name}/rename")
     async def rename(request: Request, name: str) -> Response:
-        told = await _told(request)
+        told = await told_of(request)
         return _done(kept.rename(_user(request), name, str(told.get("title", ""))))
 
     @app.post("/conversations/{name}/delete")
     async def delete(request: Request, name: str) -> Response:
-        await _told(request)
+        await told_of(request)
         return _done(kept.delete(_user(request), name))
 
     @app.get("/export")
@@ -135,7 +142,7 @@ def _add_conversations(app: FastAPI, kept: Conversations) -> None:
         return _attached(markdown(told).encode(), "text/markdown; charset=utf-8", f"{title}.md")
 
 
-def _add_turns(app: FastAPI, assistant: Assistant, kept: Conversations) -> None:
+def _add_turns(app: FastAPI, library: Library, kept: Conversations, busy: Callable[[], bool]) -> None:
     """Serve what there is to a turn: the questions to go on with, the reasons for its sources, and opinions on it."""
 
     def own(request: Request, number: int) -> tuple[Turn, list[Turn]] | None:
@@ -150,7 +157,16 @@ def _add_turns(app: FastAPI, assistant: Assistant, kept: Conversations) -> None:
         if known is None or known[0].answer is None or known[0].state != "answered":
             return JSONResponse([])
         asked = [t.question for t in known[1]]
-        return JSONResponse(list(related(assistant, known[0].answer, asked, known[0].documents)))
+        assistant = library.assistant(owner_of(request))
+        return JSONResponse(list(related(assistant, known[0].answer, asked, known[0].documents, busy)))
+
+    @app.get("/answer")
+    def answer(request: Request, turn: int, lang: str) -> Response:
+        """An answer with its sources as plain text, to be copied."""
+        known = own(request, turn)
+        if known is None:
+            return Response(status_code=404)
+        return Response(copied(known[0], WORDS[first_language(lang)]), media_type="text/plain; charset=utf-8")
 
     @app.get("/why")
     def why(request: Request, turn: int, lang: str) -> HTMLResponse:
@@ -160,7 +176,9 @@ def _add_turns(app: FastAPI, assistant: Assistant, kept: Conversations) -> None:
             return HTMLResponse(source.gone_html(words), 404)
         history = [t.question for t in known[1][: known[0].place - 1]]
         return HTMLResponse(
-            source.reasons_html(words, why_html(known[0], found_for(assistant, known[0], history), words))
+            source.reasons_html(
+                words, why_html(known[0], found_for(library.assistant(owner_of(request)), known[0], history), words)
+            )
         )
 
     @app.get("/opinion")
@@ -169,13 +187,14 @@ def _add_turns(app: FastAPI, assistant: Assistant, kept: Conversations) -> None:
 
     @app.post("/opinion")
     async def think(request: Request) -> Response:
-        told = await _told(request)
+        told = await told_of(request)
         known = own(request, _number(told.get("turn")))
         if known is None or known[0].answer is None or not isinstance(told.get("good"), bool):
             return Response(status_code=400)
         turn, turns = known
         history = [t.question for t in turns[: turn.place - 1]]
         reason, note = str(told.get("reason", "")), str(told.get("note", ""))
+        assistant = library.assistant(owner_of(request))
         kept.think(opinion(assistant, _user(request), turn, known[0].answer, history, told["good"], reason, note))
         return Response(status_code=204)
 
@@ -184,18 +203,9 @@ def _user(request: Request) -> str:
     return str(request.scope.get(USER, ""))
 
 
-async def _told(request: Request) -> dict[str, Any]:
-    """The JSON object that the script sent; nothing in it where it is none, or too large."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            return {}
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
+def owner_of(request: Request) -> str:
+    """Whose files are asked about beside the shared ones."""
+    return str(request.scope.get(OWNER, ""))
 
 
 def _number(told: object) -> int:

@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 
 from assistant.app.bubbles import one_line
 from assistant.app.marked import Text, context_of, marked_html, shown
+from assistant.app.own import is_own, shown_path
 from assistant.app.page_picture import Mark, Sheet
 from assistant.app.words import WORDS, Language, Words
-from assistant.script import script_of
+from assistant.script import Script, script_of
 from assistant.visible import one_line as name_line
 from ingest.document import Document, Span
 
@@ -33,32 +34,60 @@ def header_html(words: Words) -> str:
             ("conversation", words.conversation),
             ("source", words.source),
             ("language", words.language),
-            ("all", words.all_documents),
-            ("publishers", words.all_publishers),
             ("editing", words.editing),
             ("related", words.related),
             ("thanks", words.thanks),
             ("failed", words.not_sent),
+            ("copied", words.copied),
+            ("notcopied", words.not_copied),
         )
     )
+    themes = "".join(
+        f' data-{name}="{escape(word)}"'
+        for name, word in (("auto", words.theme_auto), ("light", words.theme_light), ("dark", words.theme_dark))
+    )
+    listing, library = escape(words.show_list), escape(words.library)
     return (
         f'<div class="brand" id="brand"{regions}><button type="button" id="show-list" aria-expanded="false"'
-        f' aria-controls="keeping" aria-label="{escape(words.show_list)}" title="{escape(words.show_list)}">☰</button><h1>{escape(words.name)}</h1>'
+        f' aria-controls="keeping" aria-label="{listing}" title="{listing}">☰</button><h1>{escape(words.name)}</h1>'
         f'<p class="tagline">{escape(words.tagline)}</p></div>'
+        f'<div class="head-deeds"><button type="button" data-library="open" data-tab="shared" aria-haspopup="dialog">{library}</button>'
+        f'<button type="button" id="theme"{themes}></button></div>'
     )
 
 
-def source_html(document: Document, cited: Span, number: int, language: Language, text: Text, *, whole: bool) -> str:
-    """What the source pane shows of a citation: its origin, the passage marked in its text, what to do with it."""
+def source_html(
+    document: Document,
+    cited: Span,
+    number: int,
+    language: Language,
+    text: Text,
+    *,
+    whole: bool,
+    converted: bool = False,
+) -> str:
+    """What the source pane shows of a citation: its origin, the passage marked in its text, what to do with it.
+
+    With `converted` the clean text is shown in the script that its reader reads.
+    """
     words = WORDS[language]
-    seen = shown(document, cited, text)
+    other = other_script(document, language)
+    seen = shown(document, cited, text, other if converted else None)
+    as_read = (other, converted) if text == "clean" and other else None
     window = Span(0, len(seen.text)) if whole else context_of(seen.text, seen.mark)
     return (
-        f"{_top(document, cited, number, words)}{_switches(words, text, whole=whole, pdf=document.format == 'pdf')}"
+        f"{_top(document, cited, number, words)}{_switches(words, text, whole=whole, pdf=document.format == 'pdf', converted=as_read)}"
         f'<div class="reading {text}" tabindex="0" role="region" aria-label="{escape(words.source)}"'
         f' lang="{script_of(document.view.text[:OF_LANGUAGE])}">{marked_html(seen, window, words)}</div>'
         f"{_deeds(document, cited, text, language)}"
     )
+
+
+def other_script(document: Document, language: Language) -> Script | None:
+    """The script that a document would have to be converted into for its reader; None where it is in that one."""
+    own = script_of(document.view.text[:OF_LANGUAGE])
+    read: Script = "zh-Hant" if own == "zh-Hans" else "zh-Hans"
+    return read if language in {"en", read} else None
 
 
 def picture_html(document: Document, cited: Span, number: int, language: Language, sheet: Sheet | None) -> str:
@@ -108,7 +137,7 @@ def _deeds(document: Document, cited: Span, text: Text, language: Language) -> s
     """What can be done with a citation: copy it with its reference, copy a link to it, open the whole text."""
     words = WORDS[language]
     page = document.page_at(cited.start)
-    quoted = words.quoted(one_line(document.view.within(cited)), document.title, page, document.path)
+    quoted = words.quoted(one_line(document.view.within(cited)), document.title, page, shown_path(document.path))
     link = text_address(document.path, cited, text, language, document.sha256)
     return (
         '<div class="deeds">'
@@ -145,7 +174,7 @@ def text_page(document: Document, cited: Span, language: Language, text: Text, a
     """
     words = WORDS[language]
     seen = shown(document, cited, text)
-    facts = " · ".join(escape(f) for f in (name_line(document.path), document.format.upper()))
+    facts = " · ".join(escape(f) for f in (name_line(shown_path(document.path)), document.format.upper()))
     changed = bool(as_linked) and not document.sha256.startswith(as_linked)
     note = f'<p class="note">{escape(words.changed_since)}</p>' if changed else ""
     return _page(
@@ -211,7 +240,9 @@ def _source_head(document: Document, cited: Span, page: str, words: Words) -> st
     facts = [f'<span class="format">{escape(document.format.upper())}</span>']
     if page:
         facts.append(f'<span class="page-label">{escape(name_line(words.page(page)))}</span>')
-    facts.append(f'<span class="path">{escape(name_line(document.path))}</span>')
+    if is_own(document.path):
+        facts.insert(0, f'<span class="own">{escape(words.own_file)}</span>')
+    facts.append(f'<span class="path">{escape(name_line(shown_path(document.path)))}</span>')
     section = heading_path(document, cited.start)
     if section:
         named = f'<span class="visually-hidden">{escape(words.location)}: </span>{escape(name_line(section))}'
@@ -226,8 +257,11 @@ def _source_head(document: Document, cited: Span, page: str, words: Words) -> st
     )
 
 
-def _switches(words: Words, seen: str, *, whole: bool, pdf: bool) -> str:
-    """The switches between passage and whole text, and between the texts; for a PDF its page too."""
+def _switches(words: Words, seen: str, *, whole: bool, pdf: bool, converted: tuple[Script, bool] | None = None) -> str:
+    """The switches between passage and whole text, and between the texts; for a PDF its page too.
+
+    `converted` is the script that the text can be shown in, and whether it is.
+    """
     extent = _switch(
         words.extent_shown,
         "whole",
@@ -237,7 +271,12 @@ def _switches(words: Words, seen: str, *, whole: bool, pdf: bool) -> str:
     if pdf:
         kinds.insert(0, ("picture", words.picture, words.picture_means))
     texts = _switch(words.text_shown, "text", [(*kind, kind[0] == seen) for kind in kinds])
-    return f'<div class="switches">{"" if seen == "picture" else extent}{texts}</div>'
+    script = ""
+    if converted is not None:
+        word = words.to_simplified if converted[0] == "zh-Hans" else words.to_traditional
+        on = "true" if converted[1] else "false"
+        script = f'<div class="switch"><button type="button" data-script="{"" if converted[1] else "1"}" aria-pressed="{on}">{escape(word)}</button></div>'
+    return f'<div class="switches">{"" if seen == "picture" else extent}{texts}{script}</div>'
 
 
 def _switch(label: str, name: str, options: Iterable[tuple[str, str, str, bool]]) -> str:

@@ -7,12 +7,15 @@ import os
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from ingest.errors import BadSettings
 
+Role = Literal["reader", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
 LONGEST_NAME = 60
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 AT_ONCE = 2
@@ -21,16 +24,20 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who may use the page, and the Argon2id hash of their password."""
+    """Who may use the page, and the Argon2id hash of their password.
+
+    A `reader` asks and brings files of their own; an `admin` also changes what all share.
+    """
 
     name: str
     password: str
+    role: Role = "reader"
 
 
 def read_users(file: Path) -> list[User]:
     """The users of a file. Raises BadSettings when there is no such file or it holds something else."""
     try:
-        return [User(**line) for line in json.loads(file.read_text("utf-8"))]
+        users = [User(**line) for line in json.loads(file.read_text("utf-8"))]
     except OSError as exc:
         raise BadSettings(
             f"{file}: no users can be read here ({exc.strerror})", f"wenju users add NAME --auth-file {file}"
@@ -39,12 +46,24 @@ def read_users(file: Path) -> list[User]:
         raise BadSettings(
             f"{file}: not a file of users", f"move it away, then wenju users add NAME --auth-file {file}"
         ) from exc
+    for user in users:
+        role_called(user.role)
+    return users
 
 
-def add_user(file: Path, name: str, password: str) -> bool:
+def role_called(name: str | None) -> Role | None:
+    """The role of a name; None for none. Raises BadSettings for one that there is not."""
+    found = next((role for role in ROLES if role == name), None)
+    if name is not None and found is None:
+        raise BadSettings(f"no role is called {name!r}", f"one of {', '.join(ROLES)}")
+    return found
+
+
+def add_user(file: Path, name: str, password: str, role: Role | None = None) -> bool:
     """Let somebody in with a password, or give them another one; whether they are new.
 
-    Raises BadSettings for a name that names nobody and a password that is too short.
+    Without a role they keep theirs; who is new is a reader. Raises BadSettings for
+    a name that names nobody, a password that is too short, and a role that there is not.
     """
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadSettings(f"{name!r} names nobody", f"wenju users add NAME, of at most {LONGEST_NAME} characters")
@@ -52,9 +71,11 @@ def add_user(file: Path, name: str, password: str) -> bool:
         raise BadSettings(
             f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters", "choose another password"
         )
+    role_called(role)
     users = read_users(file) if file.exists() else []
     others = [u for u in users if u.name != name]
-    _write(file, [*others, User(name, PasswordHasher().hash(password))])
+    before: Role = next((u.role for u in users if u.name == name), "reader")
+    _write(file, [*others, User(name, PasswordHasher().hash(password), role or before)])
     return len(others) == len(users)
 
 
@@ -93,6 +114,15 @@ class Users:
         """The hash of a user's password; empty where there is no such user any more."""
         user = self._now().get(name)
         return user.password if user else ""
+
+    def role_of(self, name: str) -> Role | None:
+        """What a user may do; None where there is no such user any more."""
+        user = self._now().get(name)
+        return user.role if user else None
+
+    def names(self) -> list[str]:
+        """All users that there are now."""
+        return list(self._now())
 
     def knows(self, name: str, password: str) -> bool:
         """Whether somebody has this password. Takes as long whether there is such a user or not."""

@@ -31,8 +31,6 @@ class Words:
     stop: str
     clear: str
     stopped: str
-    documents: str
-    all_documents: str
     writing: str
     sources: str
     refused: str
@@ -79,12 +77,6 @@ class Words:
     delete: str
     sure_to_delete: str
     export: str
-    filter: str
-    publishers: str
-    all_publishers: str
-    since: str
-    until: str
-    any_year: str
     nothing_fits: str
     retry: str
     edit: str
@@ -137,6 +129,15 @@ class Words:
     wrong_sign_in: str
     too_many_tries: str
     too_many_questions: str
+    holds: str
+    library: str
+    theme_auto: str
+    theme_light: str
+    theme_dark: str
+    to_simplified: str
+    to_traditional: str
+    own_file: str
+    copy_answer: str
     quotation: str
     quotation_with_page: str
 
@@ -166,15 +167,13 @@ WORDS: Mapping[Language, Words] = {
         conversation="对话",
         welcome="想从报告里知道什么？",
         invitation="每句回答都带引文编号；点开编号，就能看到它在原文里的位置。",
-        empty="索引里还没有文档。先运行 wenju ingest 文件夹，再刷新本页。",
+        empty="报告库还是空的。可以先上传自己的文件来提问，或在终端运行 wenju ingest 文件夹。",
         question="问题",
         placeholder="输入问题，简体繁体都可以",
         ask="提问",
         stop="停止",
         clear="新对话",
         stopped="已停止。",
-        documents="只查这些文档",
-        all_documents="全部文档",
         writing="正在查找…",
         sources="来源",
         refused="未找到答案",
@@ -221,12 +220,6 @@ WORDS: Mapping[Language, Words] = {
         delete="删除",
         sure_to_delete="删除这段对话？",
         export="导出",
-        filter="筛选",
-        publishers="发布方",
-        all_publishers="全部发布方",
-        since="自",
-        until="至",
-        any_year="不限",
         nothing_fits="没有文档符合筛选条件，请放宽后再问。",
         retry="重新回答",
         edit="修改问题",
@@ -279,6 +272,15 @@ WORDS: Mapping[Language, Words] = {
         wrong_sign_in="用户名或密码不对。",
         too_many_tries="试错太多次，请五分钟后再试。",
         too_many_questions="您还有问题正在回答，请等它们答完再问。",
+        holds="{} 份报告，{} 个段落",
+        library="报告库",
+        theme_auto="主题：跟随系统",
+        theme_light="主题：浅色",
+        theme_dark="主题：深色",
+        to_simplified="转为简体",
+        to_traditional="转为繁体",
+        own_file="我的文件",
+        copy_answer="复制回答",
         quotation="“{quote}”——《{title}》（{path}）",
         quotation_with_page="“{quote}”——《{title}》，{page}（{path}）",
     ),
@@ -289,15 +291,13 @@ WORDS: Mapping[Language, Words] = {
         conversation="對話",
         welcome="想從報告裡知道什麼？",
         invitation="每句回答都帶引文編號；點開編號，就能看到它在原文裡的位置。",
-        empty="索引裡還沒有文件。先執行 wenju ingest 資料夾，再重新整理本頁。",
+        empty="報告庫還是空的。可以先上傳自己的檔案來提問，或在終端機執行 wenju ingest 資料夾。",
         question="問題",
         placeholder="輸入問題，簡體繁體都可以",
         ask="提問",
         stop="停止",
         clear="新對話",
         stopped="已停止。",
-        documents="只查這些文件",
-        all_documents="全部文件",
         writing="正在查找…",
         sources="來源",
         refused="未找到答案",
@@ -344,12 +344,6 @@ WORDS: Mapping[Language, Words] = {
         delete="刪除",
         sure_to_delete="刪除這段對話？",
         export="匯出",
-        filter="篩選",
-        publishers="發布方",
-        all_publishers="全部發布方",
-        since="自",
-        until="至",
-        any_year="不限",
         nothing_fits="沒有文件符合篩選條件，請放寬後再問。",
         retry="重新回答",
         edit="修改問題",
@@ -402,6 +396,15 @@ WORDS: Mapping[Language, Words] = {
         wrong_sign_in="使用者名稱或密碼不對。",
         too_many_tries="試錯太多次，請五分鐘後再試。",
         too_many_questions="您還有問題正在回答，請等它們答完再問。",
+        holds="{} 份報告，{} 個段落",
+        library="報告庫",
+        theme_auto="主題：跟隨系統",
+        theme_light="主題：淺色",
+        theme_dark="主題：深色",
+        to_simplified="轉為簡體",
+        to_traditional="轉為繁體",
+        own_file="我的檔案",
+        copy_answer="複製回答",
         quotation="「{quote}」——《{title}》（{path}）",
         quotation_with_page="「{quote}」——《{title}》，{page}（{path}）",
     ),
@@ -412,15 +415,13 @@ WORDS: Mapping[Language, Words] = {
         conversation="Conversation",
         welcome="What would you like to know from the reports?",
         invitation="Each sentence carries a citation number; select it to see the exact words in their source.",
-        empty="The index holds no documents yet. Run wenju ingest FOLDER, then reload this page.",
+        empty="There are no reports yet. Upload files of your own to ask about, or run wenju ingest FOLDER in a terminal.",
         question="Question",
         placeholder="Ask in Simplified or Traditional Chinese",
         ask="Ask",
         stop="Stop",
         clear="New conversation",
         stopped="Stopped.",
-        documents="Only these documents",
-        all_documents="All documents",
         writing="Searching…",
         sources="Sources",
         refused="No answer found",
@@ -467,12 +468,6 @@ WORDS: Mapping[Language, Words] = {
         delete="Delete",
         sure_to_delete="Delete this conversation?",
         export="Export",
-        filter="Filter",
-        publishers="Publishers",
-        all_publishers="All publishers",
-        since="From",
-        until="to",
-        any_year="Any",
         nothing_fits="No document fits the filter; widen it and ask again.",
         retry="Answer again",
         edit="Edit question",
@@ -525,6 +520,15 @@ WORDS: Mapping[Language, Words] = {
         wrong_sign_in="The name or the password is wrong.",
         too_many_tries="Too many wrong passwords; try again in five minutes.",
         too_many_questions="Your other questions are still being answered; ask again when they are done.",
+        holds="{} reports, {} passages",
+        library="Library",
+        theme_auto="Theme: system",
+        theme_light="Theme: light",
+        theme_dark="Theme: dark",
+        to_simplified="In Simplified",
+        to_traditional="In Traditional",
+        own_file="My file",
+        copy_answer="Copy answer",
         quotation="“{quote}” — {title} ({path})",
         quotation_with_page="“{quote}” — {title}, {page} ({path})",
     ),

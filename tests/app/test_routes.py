@@ -10,13 +10,15 @@ from urllib.parse import unquote
 import gradio as gr
 import pytest
 from fastapi import Request as Asked
+from opened import library_over
 from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.app import opinions, page, related, why
-from assistant.app.conversation import Conversation
+from assistant.app.conversation import Conversation, Step
 from assistant.app.conversations import Conversations
 from assistant.app.guard import USER
+from assistant.app.library import Library
 from assistant.app.turns import Turn
 from assistant.app.words import WORDS
 from evals.case import read_cases
@@ -51,9 +53,14 @@ def kept() -> Conversations:
     return Conversations()
 
 
+@pytest.fixture(scope="module")
+def library(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return library_over(assistant, tmp_path_factory.mktemp("uploads"))
+
+
 @pytest.fixture
-def client(assistant: Assistant, kept: Conversations) -> TestClient:
-    return TestClient(page.application(assistant, "zh-Hans", kept), base_url="http://127.0.0.1")
+def client(library: Library, kept: Conversations) -> TestClient:
+    return TestClient(page.application(library, "zh-Hans", kept), base_url="http://127.0.0.1")
 
 
 def answered(assistant: Assistant, kept: Conversations, question: str = ASKED, user: str = "") -> Turn:
@@ -186,71 +193,109 @@ def test_titles_are_shown_as_text(kept: Conversations, client: TestClient) -> No
 
 
 def talked(talk: Conversation, question: str, name: str = "") -> tuple[str, list[dict[str, str]]]:
-    """Ask in a conversation; its name and its bubbles."""
-    _, _, own = talk.take(question, name, [], [], "", "", "zh-Hans")
-    steps = list(talk.answer(str(own), "zh-Hans"))
-    return str(own), steps[-1] if steps else []
+    """Ask in a conversation; its name and its bubbles at the end."""
+    steps = list(talk.ask(question, name, "", "zh-Hans"))
+    return str(steps[0][2]), steps[-1][1]  # type: ignore[return-value]
 
 
-def order(talk: Conversation, name: str, **told: str) -> tuple[object, ...]:
-    return talk.act(json.dumps(told), name, [], [], "", "", "zh-Hans")
+def order(talk: Conversation, name: str, **told: str) -> list[tuple[object, ...]]:
+    return list(talk.act(json.dumps(told), name, "", "zh-Hans"))
 
 
-def test_asking_again_takes_the_place_of_the_last_turn(assistant: Assistant, kept: Conversations) -> None:
+def test_asking_again_takes_the_place_of_the_last_turn(library: Library, kept: Conversations) -> None:
     """Retry asks the same, edit asks anew; what came before stays."""
-    talk = Conversation(assistant, "zh-Hans", kept)
+    talk = Conversation(library, "zh-Hans", kept)
     name, _ = talked(talk, "一？")
     talked(talk, ASKED, name)
     order(talk, name, do="retry")
-    assert [(t.question, t.state) for t in kept.turns(name)] == [("一？", "answered"), (ASKED, "asked")]
+    assert [(t.question, t.state) for t in kept.turns(name)] == [("一？", "answered"), (ASKED, "answered")]
     order(talk, name, do="edit", question=" 二？ ")
     assert [t.question for t in kept.turns(name)] == ["一？", "二？"]
 
 
 @pytest.mark.parametrize("told", ["", "[]", "{", '{"do": "fly"}', '{"do": "retry"}'])
-def test_an_order_that_means_nothing_does_nothing(assistant: Assistant, kept: Conversations, told: str) -> None:
+def test_an_order_that_means_nothing_does_nothing(library: Library, kept: Conversations, told: str) -> None:
     """Not even without a conversation."""
-    talk = Conversation(assistant, "zh-Hans", kept)
-    talk.act(told, "", [], [], "", "", "zh-Hans")
+    talk = Conversation(library, "zh-Hans", kept)
+    list(talk.act(told, "", "", "zh-Hans"))
+    assert talk.go(told, "zh-Hans")[2] != ""
     assert kept.listed("") == []
 
 
-def test_a_question_that_nobody_answers_any_more_is_stopped(assistant: Assistant, kept: Conversations) -> None:
+def test_a_question_that_nobody_answers_any_more_is_stopped(library: Library, kept: Conversations) -> None:
     """After the end of the process an open question is shown as stopped, and can be asked again."""
     name = kept.begin("", "问")
     kept.ask(name, "问")
-    _, shown, own = order(Conversation(assistant, "zh-Hans", kept), "", do="open", conversation=name)
+    _, shown, own = Conversation(library, "zh-Hans", kept).go(json.dumps({"do": "open", "conversation": name}), "zh-Hans")
     assert own == name
     assert isinstance(shown, list)
     assert "do=retry" in shown[-1]["content"]
     assert kept.turns(name)[0].state == "stopped"
 
 
-def test_the_conversation_of_another_is_not_shown(assistant: Assistant, kept: Conversations) -> None:
+def test_the_conversation_of_another_is_not_shown(library: Library, kept: Conversations) -> None:
     """A name alone opens nothing, and asks nothing in it."""
     theirs = kept.begin("乙", "秘密")
     kept.ask(theirs, "秘密")
-    talk = Conversation(assistant, "zh-Hans", kept)
-    assert order(talk, "", do="open", conversation=theirs)[1:] == ([], "")
-    assert list(talk.answer(theirs, "zh-Hans")) == [[]]
+    talk = Conversation(library, "zh-Hans", kept)
+    assert talk.go(json.dumps({"do": "open", "conversation": theirs}), "zh-Hans")[1:] == ([], "")
     talked(talk, ASKED, theirs)
     assert len(kept.turns(theirs)) == 1
 
 
-def test_nobody_takes_all_the_places(assistant: Assistant, kept: Conversations) -> None:
+def test_nobody_takes_all_the_places(library: Library, kept: Conversations) -> None:
     """Where users sign in, a third question of one at the same time is turned away; another's is answered."""
-    talk = Conversation(assistant, "zh-Hans", kept)
+    talk = Conversation(library, "zh-Hans", kept)
 
-    def asking(user: str) -> Iterator[list[dict[str, str]]]:
-        request = gr.Request(Asked({"type": "http", "headers": [], USER: user}))
-        _, _, own = talk.take(ASKED, "", [], [], "", "", "zh-Hans", request)
-        return talk.answer(str(own), "zh-Hans", request)
+    def asking(user: str) -> Iterator[Step]:
+        return talk.ask(ASKED, "", "", "zh-Hans", gr.Request(Asked({"type": "http", "headers": [], USER: user})))
+
+    def last(steps: Iterator[Step]) -> str:
+        return str(list(steps)[-1][1][-1]["content"])  # type: ignore[index]
 
     running = [asking("甲"), asking("甲")]
     for one in running:
         next(one)
-    assert WORDS["zh-Hans"].too_many_questions in list(asking("甲"))[-1][-1]["content"]
-    assert "answered" in list(asking("乙"))[-1][-1]["content"]
+    assert talk.busy()
+    assert WORDS["zh-Hans"].too_many_questions in last(asking("甲"))
+    assert "answered" in last(asking("乙"))
     for one in running:
-        assert "answered" in list(one)[-1][-1]["content"]
-    assert "answered" in list(asking("甲"))[-1][-1]["content"]
+        assert "answered" in last(one)
+    assert "answered" in last(asking("甲"))
+    assert not talk.busy()
+
+
+def test_an_answer_is_copied_with_its_sources(assistant: Assistant, kept: Conversations, client: TestClient) -> None:
+    """Plain text with the numbers of its sources, each with quotation, title and path; another's is not told."""
+    turn = answered(assistant, kept)
+    text = client.get("/answer", params={"turn": turn.number, "lang": "zh-Hans"}).text
+    assert "310万台" in text.splitlines()[0]
+    assert "[1] “" in text
+    assert "《智能手表报告》" in text
+    other = answered(assistant, kept, user="乙")
+    assert client.get("/answer", params={"turn": other.number, "lang": "en"}).status_code == 404
+
+
+def test_questions_to_go_on_with_wait_for_answers(assistant: Assistant) -> None:
+    """While somebody waits for an answer none is looked for, and not for ever."""
+    answer = assistant.ask(ASKED)
+    waits = iter([True, True, False])
+    assert related.related(assistant, answer, [ASKED], busy=lambda: next(waits, False))
+
+
+@pytest.mark.parametrize(
+    ("heading", "topic", "question"),
+    [
+        ("钱花在哪里", "训练成本", "训练成本：钱花在哪里？"),
+        ("训练成本花在哪里", "训练成本", "训练成本花在哪里？"),
+        ("四个常见的误读", "训练成本", "训练成本有哪四个常见的误读？"),
+        ("品牌的三条出路", "直播", "品牌有哪三条出路？"),
+        ("市场背景", "直播电商", "直播电商的市场背景是什么？"),
+        ("门店的作用", "", "门店的作用是什么？"),
+        ("市场背景", "", "关于“市场背景”，报告说了什么？"),
+        ("对读者", "直播电商", "关于“对读者”，报告说了什么？"),
+    ],
+)
+def test_a_heading_becomes_a_question(heading: str, topic: str, question: str) -> None:
+    """It is put so that who has not seen the report knows what it is about."""
+    assert related.asking_for(heading, topic, "zh-Hans") == question

@@ -7,10 +7,12 @@ from dataclasses import fields
 
 import pytest
 
+from assistant.app.library_words import LIBRARY_WORDS, LibraryWords
 from assistant.app.words import DEFAULT, LANGUAGES, NAMES, WORDS, Language, Words, first_language, language_of
 from assistant.script import Script, in_script
 
 LABELS = [f.name for f in fields(Words)]
+LIBRARY_LABELS = [f.name for f in fields(LibraryWords)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,6 +38,24 @@ def test_chinese_labels_keep_to_their_script(language: Script) -> None:
     for label in LABELS:
         word = getattr(WORDS[language], label)
         assert in_script(word, language) == word
+
+
+@pytest.mark.parametrize("label", LIBRARY_LABELS)
+def test_the_labels_of_the_library_agree(label: str) -> None:
+    """Each is there in every language, takes the same, and keeps to its script."""
+    told = {n: str(getattr(LIBRARY_WORDS[n], label)) for n in LANGUAGES}
+    assert all(told.values())
+    assert len({word.count("{}") for word in told.values()}) == 1
+    for script in ("zh-Hans", "zh-Hant"):
+        assert in_script(told[script], script) == told[script]
+    assert all(c.isascii() or c in "“”—…" for c in told["en"])
+
+
+def test_a_length_is_told_as_people_say_it() -> None:
+    """Ten thousands in Chinese, thousands in English."""
+    assert LIBRARY_WORDS["zh-Hans"].length(9999) == "9999 字"
+    assert LIBRARY_WORDS["zh-Hant"].length(31_497) == "3.1 萬字"
+    assert LIBRARY_WORDS["en"].length(31_497) == "31.5k characters"
 
 
 def test_english_labels_are_ascii_but_for_their_punctuation() -> None:
