@@ -105,8 +105,18 @@ window.wenju.library = (() => {
   // --- Files on their way in ---
 
   function send(list) {
-    for (const file of list) sendOne(file);
+    const fitting = list.filter((file) => !refused(file));
+    for (const file of fitting) sendOne(file);
+    if (fitting.length === 0) return;
     if (dialog().open && looked.tab !== "own") open("own");
+  }
+
+  // What the server would turn away need not be sent.
+  function refused(file) {
+    const ending = file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
+    const why = !names().accept.split(",").includes(ending) ? names().wrongtype : file.size > Number(names().most) ? names().toolarge : "";
+    if (why) window.wenju.tell(`${file.name}: ${why}`);
+    return why;
   }
 
   function sendOne(file) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from ingest.settings import Settings
 Deed = Literal["update", "again", "remove", "promote"]
 PATIENCE = 10
 """Seconds that are waited for another process to end its writing."""
+SEEN = 3.0
+"""Seconds within which a changed index is opened anew."""
 ADDED = "{}-added"
 """The folder beside an index for the files that were taken into it in the chat."""
 
@@ -102,9 +105,11 @@ class Library:
         return True
 
     def _do(self, deed: Deed, path: str, owner: str) -> None:
+        before = self._open()
         try:
-            report = {"update": self._update, "again": self._again, "remove": self._remove}.get(deed, self._promote)
-            told = report(path, owner)
+            do = {"update": self._update, "again": self._again, "remove": self._remove}.get(deed, self._promote)
+            told = do(path, owner)
+            self._wait_to_see_it(before)
             counts = (
                 {s: sum(f.status == s for f in told.files) for s in ("added", "replaced", "failed")} if told else {}
             )
@@ -114,6 +119,12 @@ class Library:
             self.work = Work(deed, path, done=True, problem=f"{exc} → {exc.advice}", failed=1)
         except OSError as exc:
             self.work = Work(deed, path, done=True, problem=str(exc), failed=1)
+
+    def _wait_to_see_it(self, before: Assistant) -> None:
+        """Return when the index is opened as it is now: who looks at it next should see what was done."""
+        ends = time.monotonic() + SEEN
+        while self._open() is before and time.monotonic() < ends:
+            time.sleep(SEEN / 20)
 
     def _retriever(self) -> Retriever:
         return indexed(self._open())

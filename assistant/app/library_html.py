@@ -106,7 +106,7 @@ def frame_html(tab: str, inside: str, own: int, reports: int, language: Language
     )
 
 
-def choice_html(language: Language) -> str:
+def choice_html(language: Language, limits: Limits) -> str:
     """The line below the question box: more files, and what questions keep to. The script fills it in."""
     words = LIBRARY_WORDS[language]
     names = {
@@ -123,11 +123,13 @@ def choice_html(language: Language) -> str:
         "remove": words.sure_to_remove,
         "promote": words.sure_to_promote,
         "delete": words.sure_to_delete,
+        "wrongtype": words.wrong_type,
+        "toolarge": words.too_large.format(limits.file // 2**20),
     }
     told = " ".join(f'data-{name}="{escape(word)}"' for name, word in names.items())
     accepted = ",".join(READERS)
     return (
-        f'<div id="choosing" data-accept="{accepted}" {told}>'
+        f'<div id="choosing" data-accept="{accepted}" data-most="{limits.file}" {told}>'
         f'<button type="button" data-library="choose" aria-label="{escape(words.add)}" title="{escape(words.add)}">'
         f'<span aria-hidden="true">＋</span> <span class="word">{escape(words.add)}</span></button>'
         f'<button type="button" data-library="open" data-tab="shared" aria-haspopup="dialog" title="{escape(words.scope)}">'

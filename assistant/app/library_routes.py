@@ -59,7 +59,7 @@ def _add_lists(app: FastAPI, library: Library) -> None:
 
     @app.get("/choice")
     def choice(lang: str) -> HTMLResponse:
-        return HTMLResponse(library_html.choice_html(first_language(lang)))
+        return HTMLResponse(library_html.choice_html(first_language(lang), library.uploads.limits))
 
 
 def _add_uploads(app: FastAPI, library: Library) -> None:

@@ -21,7 +21,8 @@ import time
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -45,6 +46,8 @@ FORGOTTEN = 14 * 24 * 3600
 """Seconds after which the files of a browser that nobody signed in with, and that did not come back, are removed."""
 COMING = 3600
 """Seconds after which a file that did not come whole is removed."""
+PATIENCE = 10
+"""Seconds that are waited for a file to be forgotten."""
 OPEN = 24
 """Collections whose indexes are held open: each takes a few threads and files."""
 RETIRED = 60
@@ -94,7 +97,7 @@ class _Held:
     failures: dict[str, str] = field(default_factory=dict)
     retriever: Retriever | None = None
     working: bool = False
-    waiting: bool = False
+    waiting: Future[None] | None = None
     looked_at: bool = False
     used: float = 0.0
 
@@ -187,14 +190,15 @@ class Uploads:
             raise TooMuch("all", f"{name}: the files would be larger than {self.limits.all} bytes together")
 
     def remove(self, owner: str, name: str) -> bool:
-        """Forget a file and all that is known of it; whether there was such a one."""
+        """Forget a file and all that is known of it, at once unless others' files are being read; whether there was such a one."""
         found = self.file(owner, name)
         if found is None:
             return False
         found.unlink()
         with self._lock:
             self._of(owner).failures.pop(name, None)
-        self._update(owner)
+        with suppress(FutureTimeout):
+            self._update(owner).result(PATIENCE)
         return True
 
     def tidy(self, users: Collection[str] | None, now: float | None = None) -> None:
@@ -255,20 +259,19 @@ class Uploads:
         embedder = self._embedder()
         return Retriever(open_index(folder, embedder.identity), embedder)
 
-    def _update(self, owner: str) -> None:
+    def _update(self, owner: str) -> Future[None]:
         """Have the index brought up to date with the files, once for all that is waiting."""
         with self._lock:
             held = self._held.setdefault(collection_of(owner), _Held(looked_at=True))
             held.looked_at = True
-            if held.waiting:
-                return
-            held.waiting = True
-        self.worker.submit(self._bring_up_to_date, owner)
+            if held.waiting is None:
+                held.waiting = self.worker.submit(self._bring_up_to_date, owner)
+            return held.waiting
 
     def _bring_up_to_date(self, owner: str) -> None:
         with self._lock:
             held = self._held.setdefault(collection_of(owner), _Held(looked_at=True))
-            held.waiting, held.working = False, True
+            held.waiting, held.working = None, True
         try:
             failures = {f.path.rpartition("/")[2]: _problem(f.error, f.advice) for f in self._ingest(owner).failed}
         except WenjuError as exc:

@@ -61,8 +61,14 @@ class Slow(Assistant):
             if "慢慢" in question:
                 time.sleep(8)
 
-assistant = Assistant.open(sys.argv[1])
-serve(Slow(assistant.retriever), port=0, folder=Path(sys.argv[2]), users=Path(sys.argv[3]) if sys.argv[3:] else None)
+index, kept, live, *users = sys.argv[1:]
+if live == "live":
+    from assistant.serve.live import Live
+    from ingest.settings import load_settings
+    answers = Live(load_settings(index=index)).assistant
+else:
+    answers = Slow(Assistant.open(index).retriever)
+serve(answers, port=0, folder=Path(kept), users=Path(users[0]) if users else None)
 """
 
 
@@ -93,12 +99,12 @@ def url(browsed_index: Path) -> Iterator[str]:
 
 
 @contextmanager
-def served(index: Path, kept: str, *users: Path) -> Iterator[str]:
-    """Serve an index, and give the address of the page."""
+def served(index: Path, kept: str, *users: Path, live: bool = False) -> Iterator[str]:
+    """Serve an index, as it is or as it changes, and give the address of the page."""
     root = Path(__file__).parents[2]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WENJU_")} | {"PYTHONPATH": str(root)}
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(index), str(index.parent / kept), *map(str, users)],
+        [sys.executable, "-c", SERVE, str(index), str(index.parent / kept), "live" if live else "", *map(str, users)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=index,

@@ -14,6 +14,6 @@ for name in ("browsing", "opened"):  # no folder of tests is on the path
         sys.modules[name] = module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
 
-from browsing import browsed_assistant, browsed_index, browser, open_page, url
+from browsing import browsed_assistant, browsed_index, browser, open_page, url  # noqa: E402
 
 __all__ = ["browsed_assistant", "browsed_index", "browser", "open_page", "url"]

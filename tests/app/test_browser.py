@@ -9,7 +9,9 @@ import pytest
 from browsing import HOSTILE, NEEDS_BROWSER, SIZE, SLOW, UNKNOWN, OpenPage, ask
 
 from assistant import Assistant
+from assistant.app.library_words import LIBRARY_WORDS
 from assistant.app.words import LANGUAGES, WORDS, Language
+from assistant.script import converted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -119,7 +121,10 @@ def expect_labels(page: Page, language: Language) -> None:
     assert page.locator("#question textarea").get_attribute("placeholder") == words.placeholder
     assert page.locator("#question .submit-button").inner_text().strip() == words.ask
     assert page.locator("#clear").inner_text().strip() == words.clear
-    assert page.locator("#documents").get_by_text(words.documents).is_visible()
+    library = LIBRARY_WORDS[language]
+    page.locator("#scope", has_text=library.all).wait_for()
+    assert page.locator("#choosing [data-library=choose]").inner_text().endswith(library.add)
+    assert page.locator(".head-deeds").get_by_text(words.library).is_visible()
     assert page.locator(".welcome").inner_text().startswith(words.welcome)
     page.locator("#source .hint", has_text=words.no_source).wait_for()
     assert page.locator("html").get_attribute("lang") == language
@@ -232,14 +237,20 @@ def test_clearing_begins_anew(open_page: OpenPage) -> None:
 
 
 def test_the_filter_keeps_to_the_chosen_documents(open_page: OpenPage) -> None:
-    """A document chosen in the filter is the only one that is cited."""
+    """A document chosen in the library is the only one that is cited, until all are asked again."""
     page = open_page()
-    page.locator("#documents input").click()
-    page.locator("ul.option-list li", has_text="倉儲物流觀察").click()
-    page.keyboard.press("Escape")
+    page.locator("#choosing [data-tab=shared]").click()
+    page.locator("#library li", has_text="倉儲物流觀察").locator("label").click()
+    page.locator("#library .library-foot .send").click()
+    assert page.locator("#scope").inner_text() == "倉儲物流觀察"
     ask(page, "即時零售的市場規模是多少？")
-    titles = set(page.locator(".answer .title").all_inner_texts())
-    assert titles == {"倉儲物流觀察"}
+    assert set(page.locator(".answer .title").all_inner_texts()) == {"倉儲物流觀察"}
+    page.locator("#choosing [data-tab=shared]").click()
+    assert page.locator("#library li", has_text="倉儲物流觀察").locator("input").is_checked()
+    page.locator("#library [data-library=clear]").click()
+    page.keyboard.press("Escape")
+    ask(page, SIZE)
+    assert "即时零售：市场与前景" in page.locator(".answer").last.locator(".title").all_inner_texts()
 
 
 def test_a_quotation_is_copied_with_its_reference(open_page: OpenPage, browsed_assistant: Assistant) -> None:
@@ -314,6 +325,36 @@ def test_everything_that_can_be_operated_has_a_name(open_page: OpenPage) -> None
     )
     assert nameless == []
     assert page.locator("#chat [aria-label*='<']").count() == 0
+
+
+def test_a_quotation_is_shown_in_the_script_of_its_reader(open_page: OpenPage, browsed_assistant: Assistant) -> None:
+    """The same characters are marked, in the other script, and back again."""
+    page = open_page()
+    ask(page, SIZE)
+    quote = browsed_assistant.ask(SIZE).citations[0].quote
+    page.locator("#source [data-script]").click()
+    page.locator("#source [data-script][aria-pressed=true]").wait_for()
+    assert page.locator("#source mark").text_content() == converted(quote, "zh-Hant")
+    assert page.evaluate("document.activeElement.dataset.script") == ""
+    page.locator("#source [data-script]").click()
+    page.locator("#source [data-script][aria-pressed=false]").wait_for()
+    assert page.locator("#source mark").text_content() == quote
+
+
+def test_the_reader_chooses_light_or_dark(open_page: OpenPage) -> None:
+    """The choice goes before the system's, and is kept."""
+    page = open_page("zh-CN")
+    ground = "getComputedStyle(document.querySelector('#source-column')).backgroundColor"
+    light = page.evaluate(ground)
+    for _ in range(2):
+        page.locator("#theme").click()
+    assert page.locator("#theme").get_attribute("title") == WORDS["zh-Hans"].theme_dark
+    page.wait_for_function(f"{ground} !== '{light}'")
+    page.reload()
+    page.locator("html.spoken").wait_for(state="attached")
+    page.wait_for_function(f"{ground} !== '{light}'")
+    page.locator("#theme").click()
+    page.wait_for_function(f"{ground} === '{light}'")
 
 
 def test_dark_is_dark(browser: Browser, url: str) -> None:

@@ -226,7 +226,9 @@ def test_a_question_that_nobody_answers_any_more_is_stopped(library: Library, ke
     """After the end of the process an open question is shown as stopped, and can be asked again."""
     name = kept.begin("", "问")
     kept.ask(name, "问")
-    _, shown, own = Conversation(library, "zh-Hans", kept).go(json.dumps({"do": "open", "conversation": name}), "zh-Hans")
+    _, shown, own = Conversation(library, "zh-Hans", kept).go(
+        json.dumps({"do": "open", "conversation": name}), "zh-Hans"
+    )
     assert own == name
     assert isinstance(shown, list)
     assert "do=retry" in shown[-1]["content"]

@@ -9,6 +9,7 @@ import pytest
 from browsing import NEEDS_BROWSER, PDF, SIZE, SLOW, UNKNOWN, OpenPage, ask, served
 
 from assistant import Assistant
+from assistant.app.library_words import LIBRARY_WORDS
 from assistant.app.users import add_user
 from assistant.app.words import WORDS
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = NEEDS_BROWSER
 WORD = WORDS["zh-Hans"]
+LIBRARY = LIBRARY_WORDS["zh-Hans"]
 MARKET = "2023年即时零售的市场规模是多少？"
 STORE = "前置仓是什么？"
 
@@ -115,6 +117,17 @@ def test_the_page_of_a_pdf_is_shown_with_the_cited_lines_marked(
     page.locator("#source .leafing", has_text="第 2 /").wait_for()
 
 
+def test_an_answer_is_copied(open_page: OpenPage) -> None:
+    """The clipboard holds what was said with the numbers of its sources, and the sources below."""
+    page = open_page("zh-CN")
+    ask(page, MARKET)
+    page.locator("a.deed[href*='do=copy']").click()
+    page.locator("#told.shown", has_text=WORD.copied).wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "1.2万亿元" in copied
+    assert "《即时零售：市场与前景》（零售.md）" in copied
+
+
 def test_the_reasons_for_the_sources_are_told(open_page: OpenPage) -> None:
     """One entry for each citation in words, and the way back to the source."""
     page = open_page("zh-CN")
@@ -140,20 +153,21 @@ def test_a_link_to_a_citation_is_copied_and_opens_it(open_page: OpenPage, browse
     assert page.locator(".note").count() == 0
 
 
-def choose(page: Page, box: str, word: str) -> None:
-    """Choose an entry of a filter."""
-    page.locator(f"#{box} input").click()
-    page.locator("ul.option-list li", has_text=word).first.click()
-    page.locator("#question textarea").focus()
-
-
 def test_publishers_and_years_choose_the_documents(open_page: OpenPage) -> None:
     """Only what fits is cited; a choice that nothing fits is told, and can be widened."""
     page = open_page("zh-CN")
-    choose(page, "publishers", "乙研究院")
+    page.locator(".head-deeds [data-library=open]").click()
+    page.locator("#library [data-choice=publisher]").select_option("乙研究院")
+    page.locator("#library li", has_text="即时零售：市场与前景").wait_for(state="detached")
+    assert page.locator("#library li .title").all_inner_texts() == ["倉儲物流觀察"]
+    page.keyboard.press("Escape")
+    assert page.locator("#scope").inner_text() == "乙研究院"
     ask(page, MARKET)
     assert set(page.locator(".answer .title").all_inner_texts()) == {"倉儲物流觀察"}
-    choose(page, "until", "2023")
+    page.locator("#choosing [data-tab=shared]").click()
+    page.locator("#library [data-choice=until]").select_option("2023")
+    page.locator("#library .none", has_text=LIBRARY.nothing_found).wait_for()
+    page.keyboard.press("Escape")
     ask(page, MARKET)
     assert page.locator(".answer.failed").inner_text().startswith(WORD.nothing_fits)
 
