@@ -23,8 +23,7 @@ from assistant.retrieve import RANK, REPEATED, Hit, Retriever
 from ingest.catalog import Listed, Passage
 from ingest.document import Document
 from ingest.duplicates import said
-from ingest.index import indexed_text
-from ingest.lexical import indexed_tokens
+from ingest.terms import indexed_text, indexed_tokens
 
 SCALE = 2.2
 """What BM25 can give for a term, as a multiple of its weight: k1 + 1."""
