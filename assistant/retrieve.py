@@ -200,28 +200,43 @@ class Retriever:
             wider *= 4
 
     def _ranked(self, asked: Question, wider: int, documents: list[str] | None) -> Ranked:
-        allowed = None if documents is None else self.index.catalog.numbers_of(documents)
-        wide = wider * CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
         weighted = self.weigh(asked)
-        lexical = self._lexical(asked, weighted, wide)
-        vector = self.embedder.question(asked.search_text)
-        nearest = self.index.vectors.search(vector, wider * DENSE_CANDIDATES)
-        numbers = dict.fromkeys((*lexical, *(n for n, _ in nearest)))
-        passages = self.index.catalog.passages([n for n in numbers if allowed is None or n in allowed])
-        cosines = self._cosines(vector, list(passages))
+        passages, found = self.candidates(asked, weighted, wider, documents)
+        return Ranked.of(passages, features_of(weighted, found), defining(asked, found))
+
+    def candidates(
+        self, asked: Question, weighted: Weighted, wider: int = 1, documents: Iterable[str] | None = None
+    ) -> tuple[list[Passage], list[Found]]:
+        """The passages that the two indexes propose for a question, and as what they are ranked.
+
+        `wider` times as many as usual; `documents` keeps to these paths.
+        """
+        with self._lock:
+            allowed = None if documents is None else self.index.catalog.numbers_of(documents)
+            wide = wider * CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
+            lexical = self._lexical(asked, weighted, wide)
+            vector = self.embedder.question(asked.search_text)
+            nearest = self.index.vectors.search(vector, wider * DENSE_CANDIDATES)
+            numbers = dict.fromkeys((*lexical, *(n for n, _ in nearest)))
+            passages = self.index.catalog.passages([n for n in numbers if allowed is None or n in allowed])
+            cosines = self._cosines(vector, list(passages))
         read_closely = frozenset(heapq.nlargest(AMOUNTS_READ, lexical, key=lexical.__getitem__))
         found = [
             found_in(p, weighted if n in read_closely else None, lexical.get(n, 0.0), cosines.get(n, 0.0))
             for n, p in passages.items()
         ]
-        defining = [DEFINES * defines(asked, f.text) for f in found]
-        return Ranked.of(list(passages.values()), features_of(weighted, found), defining)
+        return list(passages.values()), found
 
     def _cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
         """How near passages are to a vector, those too that it did not propose."""
         vectors = self.index.catalog.vectors_of(numbers)
         near = np.stack([*vectors.values()]) @ vector if vectors else ()
         return {n: round(float(cosine), ROUNDED) for n, cosine in zip(vectors, near, strict=True)}
+
+
+def defining(asked: Question, found: Iterable[Found]) -> list[float]:
+    """What is added to the score of each candidate for saying what the thing is that is asked about."""
+    return [DEFINES * defines(asked, f.text) for f in found]
 
 
 def counted_once(ranked: Ranked, k: int, copies: Copies, documents: Iterable[str] | None = None) -> list[Hit]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant, Retriever
-from assistant.together import Together, once
+from assistant.together import Together
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.pipeline import ingest
 from ingest.settings import Settings
@@ -115,15 +113,6 @@ def test_the_same_report_in_both_is_told_once(assistant: Assistant, retriever: R
     assert {path, "copy.txt"} >= {h.document for h in hits[:1]}
     twice = {"copy.txt", path}
     assert any({h.document, *(a.document for a in h.also)} == twice for h in hits)
-
-
-def test_hits_that_say_the_same_are_one(passage: Callable[..., object], retriever: Retriever) -> None:
-    """Only long passages count as repetitions: short ones may be equal by accident."""
-    hits = retriever.retrieve("即时零售的核心属性", 4)
-    again = [replace(h, document="又一份.txt", number=h.number + 10_000) for h in hits]
-    both = once([*hits, *again])
-    assert len(both) == len(hits)
-    assert all(h.also[-1].document == "又一份.txt" for h in both)
 
 
 def test_there_must_be_something_to_ask() -> None:
