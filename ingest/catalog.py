@@ -523,4 +523,3 @@ def _listed(path: str, title: str, kind: str, sha256: str, notes: str, passages:
         tuple(told["warnings"]),
         told.get("root", ""),
     )
-

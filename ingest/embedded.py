@@ -63,7 +63,8 @@ class Embedded:
         drop(self._catalog, *(DERIVED if terms else ("vectors",)))
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Let go of the files and threads that Chroma keeps for each folder."""
+        self.vectors.close()
 
     def _note_graph(self) -> None:
         self._catalog.set_fact(GRAPH, self.vectors.state(self.vectors.folder))

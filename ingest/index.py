@@ -117,7 +117,6 @@ class Index:
         """Let go of the files."""
         self.engine.close()
         self.catalog.close()
-        self.vectors.close()
 
 
 def _text(passage: Passage) -> str:

@@ -150,7 +150,8 @@ class Library:
         """Take a document out of the index; its file stays."""
         folder = self._retriever().index.folder
         with writing(folder, PATIENCE):
-            index = begin(folder, self._settings.fingerprint(), self._retriever().embedder.identity)
+            model = self._retriever().embedder.identity
+            index = begin(folder, self._settings.fingerprint(), model, self._settings.index_url)
             try:
                 index.store([], removed=[path])
             finally:

@@ -115,7 +115,7 @@ class Uploads:
         """`embedder` gives the model of the shared index, when it is first needed."""
         self.folder = folder
         self.limits = limits or Limits()
-        self._settings = settings.model_copy(update={"workers": 1})
+        self._settings = settings.model_copy(update={"workers": 1, "index_url": ""})
         self._embedder = embedder
         self._lock = threading.RLock()
         self._held: OrderedDict[str, _Held] = OrderedDict()

@@ -219,6 +219,9 @@ def test_a_store_that_fails_is_made_good_at_the_next_opening(folder: Path) -> No
         def write(self, numbers: list[int], vectors: Vectors, removed: list[int]) -> None:
             raise IndexProblem("no space left on the disk")
 
+        def close(self) -> None:
+            """There is nothing to let go of."""
+
     index = open_index(folder, MODEL)
     index.engine.vectors = Full()  # type: ignore[misc]
     with pytest.raises(IndexProblem, match="no space"), writing(folder):
