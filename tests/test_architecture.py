@@ -38,7 +38,11 @@ HOMES = {
     "prometheus_client": ("assistant/serve/measured.py",),
     "mcp": ("assistant/serve/mcp_server.py",),
     "mcp_types": ("assistant/serve/mcp_server.py",),
-    "llama_index": ("assistant/adapters/", "assistant/write.py", "evals/bench/ingest.py"),
+    "llama_index": ("assistant/adapters/", "assistant/write.py", "evals/bench/ingest.py", "evals/bench/peers.py"),
+    "langchain_community": ("evals/bench/peers.py",),
+    "haystack": ("evals/bench/peers.py",),
+    "txtai": ("evals/bench/peers.py",),
+    "jieba": ("evals/bench/peers.py",),
     "langchain": ("assistant/adapters/",),
     "langchain_core": ("assistant/adapters/",),
 }

@@ -26,6 +26,8 @@ class Given:
     reports: Path | None = None
     index: Path | None = None
     questions: int | None = None
+    cases: Path | None = None
+    peers: bool = False
     quick: bool = False
 
     def among(self) -> int:
@@ -56,21 +58,9 @@ def _cleaning(given: Given) -> Mapping[str, Part]:
 
 
 def _retrieval(given: Given) -> Mapping[str, Part]:
-    from evals.bench.reading import for_training, questions, retriever
-    from evals.bench.retrieval import figures
+    from evals.bench.retrieval import parts
 
-    asked = [q for q in questions(given.bench) if not for_training(q.passage)]
-    asked = asked[:: max(1, len(asked) // given.questions)] if given.questions else asked[:: 8 if given.quick else 1]
-
-    def data() -> Figures:
-        index = retriever(given.index_folder(), given.bench, given.among()).index
-        documents = sum(1 for _ in index.catalog.documents())
-        return {"data": {"questions": len(asked), "documents": documents, "passages": len(index.lexical)}}
-
-    def ways() -> Figures:
-        return figures(retriever(given.index_folder(), given.bench, given.among()), asked)
-
-    return {"data": data, "questions in every way": ways}
+    return parts(given)
 
 
 def _few_words(given: Given) -> Mapping[str, Part]:
@@ -146,8 +136,16 @@ BENCHMARKS: Mapping[str, Benchmark] = {
 }
 
 
+def tables(figures: Figures) -> list[Table]:
+    """The figures for the terminal: a table for each set of rows that have the same columns."""
+    alike: dict[tuple[str, ...], dict[str, Mapping[str, object]]] = {}
+    for name, row in figures.items():
+        alike.setdefault(tuple(row), {})[name] = row
+    return [table(rows) for rows in alike.values()]
+
+
 def table(figures: Figures) -> Table:
-    """The figures for the terminal, their longer side downwards; what is no single value is left to the JSON."""
+    """Some figures, their longer side downwards; what is no single value is left to the JSON."""
     columns = list(dict.fromkeys(n for row in figures.values() for n, v in row.items() if isinstance(v, int | float)))
     shares = {n for n in columns if any(isinstance(row.get(n), float) for row in figures.values())}
     cells = {row: {n: _cell(values.get(n), n in shares) for n in columns} for row, values in figures.items()}

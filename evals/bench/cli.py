@@ -12,7 +12,7 @@ import typer
 
 from assistant.cli import JsonOption, err, out
 from assistant.visible import visible
-from evals.bench.benchmarks import BENCHMARKS, Given, table
+from evals.bench.benchmarks import BENCHMARKS, Given, tables
 
 bench_app = typer.Typer(help="Benchmarks, and the table of README.md that is made of them.", no_args_is_help=True)
 
@@ -29,6 +29,12 @@ def _command(name: str) -> Callable[..., None]:
             typer.Option("--index", help="Where the index of the reading passages is or is made [build/reading-index]"),
         ] = None,
         questions: Annotated[int | None, typer.Option("--questions", min=1, help="Questions to ask")] = None,
+        cases: Annotated[
+            Path | None, typer.Option("--cases", help="Reference questions over the reports [retrieval]")
+        ] = None,
+        peers: Annotated[
+            bool, typer.Option("--peers", help="Measure other libraries too, of the extra `peers` [retrieval]")
+        ] = False,
         quick: Annotated[bool, typer.Option("--quick", help="Use less of everything, to see that it runs")] = False,
         anew: Annotated[bool, typer.Option("--anew", help="Do not go on with a run that was cut off")] = False,
         keep: Annotated[bool, typer.Option("--keep", help="Keep the figures for the table of README.md")] = False,
@@ -37,7 +43,7 @@ def _command(name: str) -> Callable[..., None]:
         from evals.bench import kept
         from evals.bench.measure import measure
 
-        given = Given(data, articles, reports, index, questions, quick)
+        given = Given(data, articles, reports, index, questions, cases, peers, quick)
         if keep:
             kept.check_whole(given)
         with _progress(name) as told:
@@ -49,7 +55,8 @@ def _command(name: str) -> Callable[..., None]:
                 json.dumps({"signature": measured.signature, "figures": measured.figures}, ensure_ascii=False, indent=1)
             )
         else:
-            out.print(table(measured.figures))
+            for some in tables(measured.figures):
+                out.print(some)
             told_by = (f"{n} {v}" for n, v in measured.signature.items() if v and n != "packages")
             out.print(visible(", ".join(told_by)), style="dim", markup=False, highlight=False)
         if keep:

@@ -78,7 +78,9 @@ def sign(given: Given, source: str) -> dict[str, str]:
         "python": platform.python_version(),
         "packages": packages(),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
-        "options": ", ".join(f"{n} {v}" for n, v in told.items() if v not in {None, False} and n != "reports"),
+        "options": ", ".join(
+            f"{n} {v}" for n, v in told.items() if v not in {None, False} and n not in {"reports", "cases"}
+        ),
     }
 
 

@@ -13,8 +13,12 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
+
+from opencc import OpenCC
 
 from assistant.retrieve import Retriever
+from evals.bench.noise import drop_emoji, leak_pinyin
 from ingest.clean.stages import clean
 from ingest.document import Document, Passages, View
 from ingest.embed import Embedder, SentenceTransformersEmbedder, embedded
@@ -92,10 +96,19 @@ def build(folder: Path, texts: Iterable[tuple[str, str]], embedder: Embedder) ->
         index.close()
 
 
-def retriever(folder: Path, bench: Path, articles: int) -> Retriever:
+def damaged(passages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Texts as real report files carry them: every other one with emoji, the rest in Traditional with leaked readings."""
+    traditional = OpenCC("s2t")
+    for number, (name, text) in enumerate(passages):
+        random = Random(name)  # noqa: S311
+        yield name, leak_pinyin(traditional.convert(text), random) if number % 2 else drop_emoji(text, random)
+
+
+def retriever(folder: Path, bench: Path, articles: int, *, harmed: bool = False) -> Retriever:
     """A retriever over the reading passages among news articles; the index is made where there is none yet.
 
-    It is made beside `folder` and moved there whole. Raises BadSettings when the index of `folder` is of other texts.
+    With `harmed` the passages are `damaged` before they are ingested. It is made beside `folder` and moved
+    there whole. Raises BadSettings when the index of `folder` is of other texts.
     """
     settings = load_settings()
     embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
@@ -103,7 +116,8 @@ def retriever(folder: Path, bench: Path, articles: int) -> Retriever:
         beside = folder.with_name(f"{folder.name}.unfinished")
         shutil.rmtree(beside, ignore_errors=True)
         beside.parent.mkdir(parents=True, exist_ok=True)
-        build(beside, [*passages(bench), *news(bench, articles)], embedder)
+        texts = damaged(passages(bench)) if harmed else passages(bench)
+        build(beside, [*texts, *news(bench, articles)], embedder)
         beside.replace(folder)
     index = open_index(folder, embedder.identity)
     held, wanted = len(index.catalog.documents()), sum(1 for _ in passages(bench)) + articles
