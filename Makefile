@@ -3,6 +3,7 @@
 # make test          every test that needs no browser and no server
 # make gate          the reference questions over a fresh index, held against evals/baselines
 # make baseline      the same, and its figures become the ones to hold others against
+# make extend        the same, and new questions enter the baseline beside the others
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ CASES := $(sort $(wildcard evals/cases/corpus*.jsonl))
 BASELINE := evals/baselines/corpus.json
 FRESH := build/gate
 
-.PHONY: chat ask ingest test test-servers lint eval fresh gate baseline clean
+.PHONY: chat ask ingest test test-servers lint eval fresh gate baseline extend clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +58,9 @@ gate: fresh
 
 baseline: fresh
 	@$(BIN)/wenju eval $(CASES) --index $(FRESH) --baseline $(BASELINE) --update-baseline
+
+extend: fresh
+	@$(BIN)/wenju eval $(CASES) --index $(FRESH) --baseline $(BASELINE) --extend-baseline
 
 clean:
 	rm -rf $(VENV) $(INDEX) build *.egg-info

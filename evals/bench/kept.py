@@ -64,6 +64,11 @@ LINES = (
         "{cases[all][refused_answerable]:.2f} / {cases[all][refused_unanswerable]:.2f}",
         "cases",
     ),
+    line(
+        "… unanswerable ones refused by file: corpus / corpus-2, on which refusing was learned / corpus-3",
+        "{cases[corpus][refused_unanswerable]:.2f} / {cases[corpus-2][refused_unanswerable]:.2f} / {cases[corpus-3][refused_unanswerable]:.2f}",
+        "cases",
+    ),
     line("Time of an answer over the sample reports, median", "{cases[all][p50_ms]:.0f} ms", "cases"),
     line(
         "Answers over five brought passages, one of them right: right / refused; with no right one: refused",
@@ -137,7 +142,7 @@ def rendered(kept: Kept) -> str:
     if not rows:
         return ""
     made = (f"{name} {k['signature']['made']} at {k['signature']['revision'] or '?'}" for name, k in kept.items())
-    return "\n".join(["| | |", "|---|---|", *rows, "", f"Measured by `wenju bench`: {', '.join(made)}."])
+    return "\n".join(["| | |", "|---|---|", *rows, "", f"Measured: {', '.join(made)}."])
 
 
 def written_into(page: str, kept: Kept) -> str:

@@ -267,6 +267,24 @@ def test_eval_compares_with_a_baseline(wenju: Wenju, tmp_path: Path) -> None:
     assert "fails: f1 fell from 1.000" in " ".join(worse.out.split())
 
 
+def test_eval_takes_new_cases_into_a_baseline(wenju: Wenju, tmp_path: Path) -> None:
+    """With --extend-baseline the new cases enter it, and what it had stays though the figures are others now."""
+    lines = CASES.read_text("utf-8").splitlines()
+    (tmp_path / "cases.jsonl").write_text("\n".join(lines[:3]), "utf-8")
+    assert wenju("eval", "cases.jsonl", "--baseline", "b.json", "--update-baseline").code == 0
+    kept = json.loads((tmp_path / "b.json").read_text("utf-8"))
+    at = kept["figures"].index("f1")
+    for _, figures in kept["cases"].values():
+        figures[at] = 0
+    (tmp_path / "b.json").write_text(json.dumps(kept), "utf-8")
+    (tmp_path / "cases.jsonl").write_text("\n".join(lines[:5]), "utf-8")
+    assert wenju("eval", "cases.jsonl", "--baseline", "b.json", "--extend-baseline").code == 0
+    extended = json.loads((tmp_path / "b.json").read_text("utf-8"))["cases"]
+    assert len(extended) == 5
+    assert {i: extended[i] for i in kept["cases"]} == kept["cases"]
+    assert wenju("eval", "cases.jsonl", "--extend-baseline").code == 2
+
+
 def test_eval_asks_the_other_way_too(wenju: Wenju, tmp_path: Path) -> None:
     """With --parity the difference to other scripts and words, and over damaged reports, is told in points."""
     (tmp_path / "cases.jsonl").write_text("\n".join(CASES.read_text("utf-8").splitlines()[:3]), "utf-8")
