@@ -224,7 +224,7 @@ class _Teller:
         for prepared, report in done:
             before = self._tally
             size = before.size + self._sizes.get(report.path, 0)
-            self._tally = replace(before, files=before.files + 1, size=size)
+            self._tally = Tally(before.files + 1, before.all_files, size, before.whole_size)
             self._progress(report, self._tally)
             yield prepared, report
 
