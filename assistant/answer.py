@@ -12,10 +12,12 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Protocol, Self
 
+from assistant.choose import Run, choose
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, confidence
 from assistant.conflict import Disagreement, disagreement
 from assistant.copies import Also
-from assistant.extract import ROW, Candidate, Run, candidates, choose, of_its_year
+from assistant.extract import Candidate, candidates, of_its_year
+from assistant.offered import ROW
 from assistant.over import TextsRetriever
 from assistant.question import EACH, Question, parts_of, sides_of, understand
 from assistant.rank import Weighted

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.extract import ROW, UNIT_ASKED, YEAR, Candidate, has_unit
+from assistant.extract import Candidate
 from assistant.matches import stands_in
+from assistant.offered import ROW
 from assistant.question import Question
 from assistant.rank import Weighted, coverage, matchable, score
+from assistant.sentence_features import UNIT_ASKED, YEAR, has_unit
 
 WEIGHTS = "confidence.json"
 NOTHING_FOUND = -10.0
-REFUSE_BELOW = -0.75
+REFUSE_BELOW = -0.4
 """Set on the cases on which the log-odds were fit, so that fewer than one in twenty that the reports do answer is refused: a wrong
 refusal costs more than a weak answer, and other reports are asked harder questions."""
 REFUSE_BELOW_BROUGHT = 0.0

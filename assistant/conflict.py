@@ -16,9 +16,10 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from assistant.clauses import Read, grams, read
-from assistant.extract import ROW, Candidate
+from assistant.extract import Candidate
 from assistant.figures import PERIOD, Figure, figures
 from assistant.names import LATIN
+from assistant.offered import ROW
 from assistant.places import NAME
 from assistant.question import Question
 from assistant.rank import Weighted, coverage, matchable
@@ -28,7 +29,7 @@ from ingest.fold import HAN, fold
 
 READ = 12
 """Sentences that are looked at, the best first."""
-BEHIND = 4.0
+BEHIND = 6.5
 """How far behind the best one's score they may be."""
 KINDS = frozenset({"number", "date", "comparison"})
 COVERED = 0.6

@@ -8,6 +8,8 @@ from functools import lru_cache
 from assistant.question import ASKING, Question
 
 MEANING = re.compile("定义|含义|意思|概念|内涵|界定")
+QUOTED = re.compile('[「『“"]([^」』”"]{2,16})[」』”"]')
+"""A thing that a question sets in quotes is what it asks about."""
 IS = r"是|指|即|就是|被定义|定义为|一般指|通常指"
 IS_CALLED = r"是指|指的是|是一种|定义为|称为"
 
@@ -16,7 +18,8 @@ def defines(question: Question, folded: str) -> bool:
     """Whether a folded text says what the thing is that a definition is asked of; never so for other questions."""
     if question.kind != "definition":
         return False
-    thing = MEANING.sub("", ASKING.sub("", question.folded))
+    named = QUOTED.search(question.folded)
+    thing = named[1] if named else MEANING.sub("", ASKING.sub("", question.folded))
     pattern = _of_thing("".join(c for c in thing if c.isalnum() and c not in "的是"))
     return pattern is not None and pattern.search(folded) is not None
 

@@ -101,10 +101,10 @@ def items_after(text: str, place: int, announced: int = 0, within: int = NEXT_WI
     return _cut(text, starts[:MOST]) if len(starts) > 1 else []
 
 
-def first_inside(text: str, place: Span) -> int | None:
-    """Where a colon inside a sentence is followed by the first of counted items."""
+def first_inside(text: str, place: Span, *, anywhere: bool = False) -> int | None:
+    """Where a colon inside a sentence is followed by the first of counted items; or where, colon or not, that stands."""
     found = marks(text, place.start + 4, place.end)
-    return next((m.start for m in found if m.number == 1 and text[m.start - 1] in ":："), None)
+    return next((m.start for m in found if m.number == 1 and (anywhere or text[m.start - 1] in ":：")), None)
 
 
 def first_of(text: str, place: int) -> int | None:

@@ -64,6 +64,21 @@ LEANING = re.compile(
 )
 
 
+DATED = re.compile(r"(?:19|20)?\d\d\s?年(?:\d{1,2}\s?月)?(?:\d{1,2}\s?[日号號])?|\d{1,2}\s?月(?:\d{1,2}\s?[日号號])?")
+DAYS = {
+    "元旦": "1月1日",
+    "三八节|妇女节": "3月8日",
+    "五一(?!.?[年月])|劳动节": "5月1日",
+    "六一(?!.?[年月])|儿童节": "6月1日",
+    "(?<!双)十一(?:黄金周|长假|假期)|国庆": "10月1日",
+    "双十一|双11": "11月11日",
+    "双十二|双12": "12月12日",
+    "圣诞": "12月25日",
+}
+"""Days that reports give by their date, and readers by their name."""
+MOST_LEANT_ON = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A question in the words of another region: folded, with the terms and the context that it then has."""
@@ -114,15 +129,18 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         script = script_of(earlier, script)
     folded = fold(text)
     terms = informative_terms(text)
-    context: tuple[str, ...] = ()
     kind = kind_of(folded)
     asking = folded
-    if history and leans(folded, terms):
-        if kind == "other":
-            kind = kind_of(fold(history[-1]))
-            asking = f"{fold(history[-1])} {folded}"
-        context = tuple(t for t in informative_terms(history[-1]) if t not in terms)
-    leans_on = history[-1] if context else ""
+    before = _leant_on(history) if history and leans(folded, terms) else ()
+    if kind == "other" and before:
+        wanting = next((e for e in before if kind_of(fold(e)) != "other"), before[0])
+        kind = kind_of(fold(wanting))
+        asking = f"{fold(wanting)} {folded}"
+    leans_on = " ".join(before)
+    if DATED.search(_days_dated(folded)):
+        # 那2022年呢: the year of the earlier question is not meant any more.
+        leans_on = DATED.sub(" ", fold_case_kept(leans_on))
+    context = tuple(t for t in informative_terms(leans_on) if t not in terms)
     if kind == "definition":
         context += tuple(t for t in DEFINING if t not in terms)
     return Question(
@@ -139,10 +157,30 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
     )
 
 
-def _worded(text: str, before: str) -> tuple[Wording, ...]:
-    """A question, and the text it leans on, in the words of other regions."""
+def _leant_on(history: Sequence[str]) -> tuple[str, ...]:
+    """The earlier questions that a question leans on, the last first: up to one that points at none before it."""
     found = []
-    for said, earlier in zip(*_put_together(text, before), strict=True):
+    for earlier in list(history)[::-1][:MOST_LEANT_ON]:
+        found.append(earlier)
+        if not LEANING.search(fold(earlier)):
+            break
+    return tuple(found)
+
+
+def _days_dated(text: str) -> str:
+    """A text with the days that it calls by a name given by their dates."""
+    for name, date in DAYS.items():
+        text = re.sub(name, date, text)
+    return text
+
+
+def _worded(text: str, before: str) -> tuple[Wording, ...]:
+    """A question, and the text it leans on, in the words of other regions, and with dates for days that have a name."""
+    found = []
+    pairs = list(zip(*_put_together(text, before), strict=True))
+    if (dated := _days_dated(fold_case_kept(text))) != fold_case_kept(text):
+        pairs.append((dated, before))
+    for said, earlier in pairs:
         terms = informative_terms(said)
         context = tuple(t for t in informative_terms(earlier) if t not in terms)
         found.append(Wording(fold(said), terms, context))

@@ -26,6 +26,8 @@ SECTION = 0.3
 CAPTION = re.compile(r"[图圖]?表\s?[\d一二三四五六七八九十]+")
 CAPTION_LENGTH = 60
 
+CLOSING, OPENING = "”」』》）)", "（("
+"""What a cut line may end with, and what it may go on with, beside Chinese characters."""
 LONG_LINE = 100
 """Headings and items are shorter; a longer line that no mark ends was cut by accident."""
 
@@ -35,7 +37,7 @@ def sentences(text: str) -> Iterator[Span]:
 
     A sentence ends behind 。！？ and the quotes and brackets that close with it,
     at a BREAK, and at a line's end, but for one that cuts a long line between
-    two Chinese characters.
+    two Chinese characters, or before a bracket.
     """
     start = 0
     for m in END.finditer(text):
@@ -49,7 +51,9 @@ def sentences(text: str) -> Iterator[Span]:
 
 def _runs_on(text: str, end: int, start: int) -> bool:
     """Whether a line break between two places stands inside a sentence."""
-    if end == 0 or start == len(text) or not (is_han(text[end - 1]) and is_han(text[start])):
+    if end == 0 or start == len(text):
+        return False
+    if not ((is_han(text[end - 1]) or text[end - 1] in CLOSING) and (is_han(text[start]) or text[start] in OPENING)):
         return False
     line = text.rfind("\n", 0, end) + 1
     return end - line >= LONG_LINE

@@ -22,7 +22,7 @@ from evals.bench.reading import Asked, for_training, passages, questions, retrie
 from ingest.fold import squeeze
 
 BROUGHT = 5
-DISTRACTORS = (0, 2, 3, 4, 5)
+DISTRACTORS = (0, 1, 2, 3, 4, 5)
 """How many of the five are wrong. With none, the others are passages around the right one's neighbours in the data."""
 
 

@@ -1,11 +1,12 @@
-"""Learn the weights of `assistant/rank.json`, `extract.json` and `confidence.json`.
+"""Learn the weights of `assistant/rank.json`, `extract.json` with its trees, and `confidence.json`.
 
     python -m evals.bench.train_weights BENCH [--index FOLDER]
 
 For each reading question of the training passages the retriever proposes
 candidates; the weights make those that hold the answer likelier than the
 others of the same question (conditional logit, McFadden 1973), with a small
-L2 penalty. Figures are those of the other 40 % of the passages.
+L2 penalty. Sentences are then ranked further by trees over more features
+(`grow_trees.py`). Figures are those of the other 40 % of the passages.
 
 The confidence is a logistic regression on reference questions over the sample
 reports, `evals/cases/corpus-2.jsonl`, answerable or not, and, each counting
@@ -34,11 +35,13 @@ from sklearn.linear_model import LogisticRegression
 import assistant
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, confidence_features
 from assistant.confidence import WEIGHTS as CONFIDENCE
+from assistant.extract import TREES, candidates
 from assistant.extract import WEIGHTS as SENTENCES
-from assistant.extract import candidates
 from assistant.question import parts_of, understand
 from assistant.rank import weights
 from assistant.retrieve import CANDIDATES, DENSE_CANDIDATES, RANK, Retriever
+from assistant.trees import forest, grown
+from evals.bench.grow_trees import grow, write
 from evals.bench.reading import Asked, for_training, questions, retriever
 from evals.case import Case, read_cases
 from ingest.embed import SentenceTransformersEmbedder
@@ -58,6 +61,7 @@ OF_READING = 0.02
 """What a row of the reading questions counts against one of the reference questions, which are asked as readers ask."""
 EVERY = 4
 """Of the reading questions every fourth is enough for the confidence."""
+READING = "reading questions of 60 % of the passages"
 CASES, OTHER_CASES = "corpus-2.jsonl", "corpus.jsonl"
 
 
@@ -67,6 +71,10 @@ class Group:
 
     features: Matrix
     right: npt.NDArray[np.bool_]
+
+    def first(self, count: int) -> Group:
+        """The same with the first features alone."""
+        return Group(self.features[:, :count], self.right)
 
 
 def passage_groups(reader: Retriever, asked: Asked, names: Sequence[str]) -> list[Group]:
@@ -91,6 +99,12 @@ def sentence_groups(reader: Retriever, asked: Asked, names: Sequence[str]) -> li
     answers = [squeeze(a) for a in asked.answers]
     right = [c.hit.document == asked.passage and any(a in squeeze(c.text) for a in answers) for c in ranked]
     return _groups([c.features for c in ranked], right, names)
+
+
+def feature_names(reader: Retriever, asked: Asked) -> list[str]:
+    """The features of sentences, as any question has them."""
+    question = understand(asked.question)
+    return list(candidates(question, reader.weigh(question), reader.retrieve(question, 1))[0].features)
 
 
 def _groups(features: Sequence[dict[str, float]], right: Sequence[bool], names: Sequence[str]) -> list[Group]:
@@ -131,14 +145,44 @@ def fit(
     return {n: round(float(w), 4) if v else so_far[n] for n, w, v in zip(names, weight / scale, varies, strict=True)}
 
 
-def hit_rates(groups: Sequence[Group], learned: dict[str, float], names: Sequence[str]) -> dict[str, float]:
-    """The share of groups with a right candidate first, and among the first three and five."""
+def weighed(groups: Sequence[Group], learned: dict[str, float], names: Sequence[str]) -> list[Matrix]:
+    """The scores of the candidates of each group by weights of the first of their features."""
     weight = np.array([learned[n] for n in names], np.float32)
+    return [g.features[:, : len(names)] @ weight for g in groups]
+
+
+def hit_rates(groups: Sequence[Group], scores: Sequence[Matrix]) -> dict[str, float]:
+    """The share of groups with a right candidate first, and among the first three and five."""
     ranks = []
-    for g in groups:
-        order = np.argsort(-(g.features @ weight), kind="stable")
+    for g, s in zip(groups, scores, strict=True):
+        order = np.argsort(-s, kind="stable")
         ranks.append(int(np.flatnonzero(g.right[order])[0]))
     return {f"@{k}": float(np.mean([r < k for r in ranks])) for k in (1, 3, 5)}
+
+
+def grow_on(
+    training: Sequence[Group], held: Sequence[Group], learned: dict[str, float], names: Sequence[str]
+) -> dict[str, float]:
+    """Grow the trees of sentences on top of the weights of the first features, write them, and give the figures of both."""
+    known = [n for n in learned if n != "intercept"]
+    so_far = weighed(training, learned, known)
+    trees = grow(
+        np.concatenate([g.features for g in training]),
+        np.concatenate([g.right for g in training]),
+        [len(g.right) for g in training],
+        np.concatenate(so_far),
+        names,
+    )
+    kept = grown(names, trees)
+    scores = []
+    for g, s in zip(held, weighed(held, learned, known), strict=True):
+        rows = [dict(zip(names, map(float, f), strict=True)) for f in g.features]
+        scores.append(s + np.array(kept.scores(rows), np.float32))
+    figures = {k: round(v, 4) for k, v in hit_rates(held, scores).items()}
+    write(Path(assistant.__file__).parent / TREES, names, trees, {"trained_on": READING, "held_out": figures})
+    forest.cache_clear()
+    print(f"{TREES}: held out {figures}", file=sys.stderr, flush=True)
+    return figures
 
 
 Row = tuple[list[float], bool]
@@ -260,7 +304,7 @@ def corpus_retriever(folder: Path) -> Retriever:
 def _write(file: str, learned: dict[str, float], report: dict[str, float]) -> None:
     rounded = {k: round(v, 4) for k, v in report.items()}
     print(f"{file}: held out {rounded}", file=sys.stderr, flush=True)
-    trained_on = "reading questions of 60 % of the passages"
+    trained_on = READING
     if file == CONFIDENCE:
         trained_on = f"the questions of evals/cases/{CASES} and, at {OF_READING} each, {trained_on}"
     written = {"trained_on": trained_on, "held_out": rounded, "weights": learned}
@@ -281,12 +325,17 @@ def main() -> None:
     for file, groups_of in ((RANK, passage_groups), (SENTENCES, sentence_groups)):
         if given.only and given.only != file:
             continue
-        names = [n for n in weights(file) if n != "intercept"]
+        names = known = [n for n in weights(file) if n != "intercept"]
+        if file == SENTENCES:
+            names = known + [n for n in feature_names(reader, asked[0]) if n not in known]
         groups = {q.id: groups_of(reader, q, names) for q in asked}
         training = [g for q in asked if for_training(q.passage) for g in groups[q.id]]
         held = [groups[q.id][0] for q in asked if groups[q.id] and not for_training(q.passage)]
-        learned = fit(training, names, weights(file), speaking_for=file == RANK)
-        _write(file, learned, hit_rates(held, learned, names))
+        first = [g.first(len(known)) for g in training]
+        learned = fit(first, known, weights(file), speaking_for=file == RANK)
+        _write(file, learned, hit_rates(held, weighed(held, learned, known)))
+        if file == SENTENCES:
+            grow_on(training, held, learned, names)
     if given.only and given.only != CONFIDENCE:
         return
     names = [n for n in weights(CONFIDENCE) if n != "intercept"]

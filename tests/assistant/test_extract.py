@@ -11,7 +11,9 @@ from hypothesis import given
 from noise import paragraphs
 
 from assistant import Hit
-from assistant.extract import LONG, Candidate, Run, candidates, choose, of_its_year
+from assistant.choose import Run, choose
+from assistant.extract import Candidate, candidates, of_its_year
+from assistant.offered import LONG
 from assistant.question import Question, understand
 from assistant.rank import Weighted
 from ingest.document import BREAK
@@ -236,7 +238,7 @@ def test_no_sentence_makes_no_answer(reader: Reader) -> None:
 
 def test_long_sentences_are_cut_at_semicolons(reader: Reader) -> None:
     """Of a long sentence the part that answers is offered."""
-    parts = [f"第{n}季度的销售额为{n}00万元，{'增长来自新店' * 8}；" for n in "一二三四"]
+    parts = [f"第{n}季度的销售额为{n}00万元，{'增长来自新店，' * 8}；" for n in "一二三四"]
     found = reader.offered("第三季度的销售额是多少？", "".join(parts))
     assert {c.text for c in found} == set(parts)
     assert found[0].text == parts[2]

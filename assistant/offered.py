@@ -1,0 +1,149 @@
+"""What of a passage is offered as an answer: its sentences, long ones in parts, each with what it continues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from assistant.glued import seams
+from assistant.negation import DENIES
+from ingest.document import Span
+from ingest.fold import fold
+from ingest.split import sentences
+
+LONG = 110
+"""A longer sentence is also offered in parts: what stands between its semicolons, list marks and labels."""
+SHORT = 24
+ROW = " | "
+
+PART = re.compile(
+    r"[；;]|(?<=[^\d\s])(?=\d{1,2}[、.．)）](?!\d))|(?<=.)(?=第[一二三四五六七八九十\d]{1,2}(?:步|是|、|,|，))|(?<=[。！？!?])\s*"
+)
+COMMA = re.compile(r"[，,：:](?!\d)")
+PAUSE = re.compile(r"[,;。!?]\s*")
+MARKS = r"\s，。！？；：、,!?;:…“”‘’\"（）()《》—·「」『』【】|\[\]"
+UNMARKED_RUN = re.compile(f"[^{MARKS}]{{30,}}")
+"""So many characters on end without any mark are hardly ever one clause: they may be glued together."""
+SEAM = 1.0
+"""Log-odds from which on a glued run is cut at a place."""
+GLUED, LEAST = 60, 14
+"""Characters of the parts of a glued run: longer ones are cut again, and none is shorter."""
+LEANS_ON = 12
+"""Characters before a seam in which a negation would deny what stands behind it."""
+END_MARKS = "。！？!?；;…：:"
+
+
+class Offer(NamedTuple):
+    """A sentence or part of one: its place, the sentence it continues (for a row the head of its table), its nearest heading."""
+
+    place: Span
+    before: str
+    heading: str
+
+
+def offers(text: str, heading: str) -> Iterator[Offer]:
+    """Each sentence with the one it continues (for a row the head of its table) and its nearest heading.
+
+    Headings, questions and heads of tables name what follows them and are not offered themselves.
+    """
+    before = head = ""
+    known = {fold(h) for h in heading.split(" > ")}
+    places = list(_offered(text))
+    for i, place in enumerate(places):
+        sentence = place.of(text)
+        following = places[i + 1].of(text) if i + 1 < len(places) else ""
+        if ROW in sentence:
+            if not head and ROW in following:
+                head = sentence
+                continue
+            yield Offer(place, head, heading)
+        elif following and (
+            fold(sentence) in known or asks(sentence) or is_heading(sentence, text[place.end : place.end + 1])
+        ):
+            heading, before, head = sentence, "", ""
+        else:
+            yield Offer(place, before, heading)
+            before, head = sentence, ""
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence is a question."""
+    return sentence.rstrip("”」』\"' ").endswith(("？", "?"))
+
+
+def is_heading(sentence: str, follows: str) -> bool:
+    """Whether a sentence stands alone on a short line that no mark ends."""
+    return (
+        len(sentence) <= 30
+        and follows in {"\n", ""}
+        and sentence[-1] not in END_MARKS + "。”」』"
+        and ROW not in sentence
+    )
+
+
+def _offered(text: str) -> Iterator[Span]:
+    """The sentences of a text, long ones in parts."""
+    for sentence in sentences(text):
+        yield from parts(text, sentence)
+
+
+def parts(text: str, sentence: Span) -> Iterator[Span]:
+    """A sentence; a long one cut at semicolons, list marks and labels, then at commas, and a glued one at its seams."""
+    for part in _cut(text, sentence, PART):
+        for piece in _cut(text, part, COMMA, 4 * LONG):
+            yield from _unglued(text, piece)
+
+
+def _unglued(text: str, whole: Span) -> Iterator[Span]:
+    """A run in which marks were lost, cut where they stood; any other stretch as it is."""
+    words = whole.of(text)
+    if ROW in words or len(words) <= GLUED or not UNMARKED_RUN.search(words):
+        yield whole
+        return
+    long = [m.span() for m in UNMARKED_RUN.finditer(words)]
+    found = [(whole.start + at, odds) for at, odds in seams(words, SEAM) if any(a < at < b for a, b in long)]
+    yield from _apart(text, whole, found)
+
+
+def _apart(text: str, whole: Span, found: Sequence[tuple[int, float]]) -> Iterator[Span]:
+    """A run cut at its surest seam, and its parts again."""
+    inside = [
+        (odds, at)
+        for at, odds in found
+        if whole.start + LEAST <= at <= whole.end - LEAST and not _denied(text[at - LEANS_ON : at])
+    ]
+    if not inside or len(whole) <= GLUED:
+        yield whole
+        return
+    _, at = max(inside)
+    yield from _apart(text, _stripped(text, whole.start, at), found)
+    yield from _apart(text, _stripped(text, at, whole.end), found)
+
+
+def _cut(text: str, whole: Span, marks: re.Pattern[str], longest: int = LONG) -> Iterator[Span]:
+    """A stretch that is too long, cut behind marks into parts of at least `SHORT` characters."""
+    if len(whole) <= longest:
+        yield whole
+        return
+    start = whole.start
+    cuts = [whole.start + m.end() for m in marks.finditer(whole.of(text))]
+    for cut in [*cuts, whole.end]:
+        long_enough = cut - start >= longest // 4 and whole.end - cut >= SHORT and not _denied(text[start:cut])
+        if (long_enough or cut == whole.end) and text[start:cut].strip():
+            yield _stripped(text, start, cut)
+            start = cut
+
+
+def _denied(before: str) -> bool:
+    """Whether the words before a cut deny what follows: of 误区：... only both together may be shown."""
+    clause = PAUSE.split(fold(before))[-1]
+    return DENIES.search(clause) is not None
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    while text[start].isspace():
+        start += 1
+    while text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
