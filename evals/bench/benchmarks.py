@@ -123,6 +123,18 @@ def _cases(given: Given) -> Mapping[str, Part]:
     return {"cases": lambda: figures(given.bench, every=4 if given.quick else 1)}
 
 
+def _chat(given: Given) -> Mapping[str, Part]:
+    from evals.bench.chat import READERS, figures
+    from evals.bench.reading import for_training, questions, retriever
+
+    def measured() -> Figures:
+        retriever(given.index_folder(), given.bench, given.among())
+        asked = [q.question for q in questions(given.bench) if not for_training(q.passage)]
+        return figures(given.index_folder(), asked[: given.questions], 8 if given.quick else READERS)
+
+    return {"chat": measured}
+
+
 BENCHMARKS: Mapping[str, Benchmark] = {
     "cases": Benchmark("The reference questions over a fresh index of the sample reports, which DATA is.", _cases),
     "cleaning": Benchmark("What cleaning puts right in damaged passages, and leaves alone in clean ones.", _cleaning),
@@ -132,6 +144,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     ),
     "answers": Benchmark("How well answers over brought passages stand against distractors.", _answers),
     "ingest": Benchmark("How fast files become an index, and in how much memory, beside a stock pipeline.", _ingest),
+    "chat": Benchmark("How fast the chat is: its start, the first words, and many readers at once.", _chat),
     "duplicates": Benchmark("How surely copies of a report are known, and other editions kept apart.", _duplicates),
 }
 

@@ -1,6 +1,6 @@
 """How fast the chat is: its start, the first words of an answer, and many readers at once.
 
-    python -m evals.bench.chat BENCH [--index FOLDER] [--articles 15000] [--readers 50] [--questions 300]
+    wenju bench chat BENCH [--index FOLDER]
 
 The chat is a process of its own, as `wenju chat` starts it, over the reading
 passages among news. One reader is a real browser: from Enter to the first
@@ -11,7 +11,6 @@ one. What they are told is held against what the assistant says by itself.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -30,7 +29,6 @@ import httpx
 import numpy as np
 
 from assistant import Assistant
-from evals.bench.reading import for_training, questions, retriever
 
 READERS = 50
 ROUNDS = 3
@@ -138,17 +136,15 @@ class Reader:
 
     async def ask(self, question: str, expected: str) -> Asked:
         """Ask in a conversation of its own, and read the answer to its end."""
-        began = time.perf_counter()
-        taken = await self._http.post("gradio_api/run/predict", json=self._body("take", question=question))
-        taken.raise_for_status()
-        conversation = str(taken.json()["data"][2])
-        joined = await self._http.post("gradio_api/queue/join", json=self._body("answer", conversation=conversation))
+        began, first, conversation = time.perf_counter(), 0.0, ""
+        joined = await self._http.post("gradio_api/queue/join", json=self._body("ask", question=question))
         joined.raise_for_status()
-        first = 0.0
         async with self._http.stream("GET", "gradio_api/queue/data", params={"session_hash": self._name}) as told:
             async for line in told.aiter_lines():
                 if not first and ("sentence" in line or "verdict" in line):
                     first = time.perf_counter() - began
+                if not conversation and "process_generating" in line:
+                    conversation = str(json.loads(line.removeprefix("data: "))["output"]["data"][2])
                 if "process_completed" in line:
                     break
         whole = time.perf_counter() - began
@@ -164,10 +160,8 @@ async def at_once(address: str, told: Sequence[tuple[str, str]], readers: int) -
         config = (await http.get("config")).json()
 
         async def reads(number: int) -> list[Asked]:
-            return [
-                await Reader(http, config, f"reader{number}-{turn}").ask(*told[(number * ROUNDS + turn) % len(told)])
-                for turn in range(ROUNDS)
-            ]
+            reader = Reader(http, config, f"reader{number}")
+            return [await reader.ask(*told[(number * ROUNDS + turn) % len(told)]) for turn in range(ROUNDS)]
 
         return [asked for each in await asyncio.gather(*(reads(n) for n in range(readers))) for asked in each]
 
@@ -216,20 +210,3 @@ def _cpu_seconds(process: int) -> float:
         return 0.0
     fields = stat.read_text("utf-8").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def main() -> None:
-    """Measure from the command line."""
-    parser = argparse.ArgumentParser(description="Measure how fast the chat is.")
-    parser.add_argument("bench", type=Path)
-    parser.add_argument("--index", type=Path, default=Path("build/reading-index"))
-    parser.add_argument("--articles", type=int, default=15_000)
-    parser.add_argument("--readers", type=int, default=READERS)
-    given = parser.parse_args()
-    retriever(given.index, given.bench, given.articles)
-    asked = [q.question for q in questions(given.bench) if not for_training(q.passage)]
-    print(json.dumps(figures(given.index, asked, given.readers), ensure_ascii=False, indent=1))
-
-
-if __name__ == "__main__":
-    main()
