@@ -104,6 +104,8 @@ class Conversations:
             if folder is not None:
                 (folder / FILE).chmod(0o600)
             self._db.execute("PRAGMA journal_mode = WAL")
+            # A power cut may take the last questions along; the file stays whole.
+            self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.executescript(SCHEMA)
         except (sqlite3.DatabaseError, OSError) as exc:
