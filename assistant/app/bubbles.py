@@ -29,6 +29,12 @@ ITEM = re.compile(
 )
 
 
+HEADED = re.compile(r"[^，,。；;：:]{2,14}[：:]\S")
+"""A sentence that begins with what it is about, as entries of a list do that has no numbers."""
+ENTRIES = 3
+"""So many of them, one behind the other or not, are a list."""
+
+
 def inert(text: str) -> str:
     """A text for the conversation, whose bubbles are read as Markdown with HTML: neither sees anything in it."""
     lines = text.strip().splitlines()
@@ -161,6 +167,7 @@ def _bubble(turn: int, kind: str, parts: Iterable[str]) -> str:
 def _said(sentences: Sequence[Sentence], citations: Sequence[Citation], words: Words) -> str:
     """The sentences with their marks: one behind each run of sentences that rest on the same."""
     parts = []
+    listed = sum(bool(HEADED.match(s.text)) for s in sentences) >= ENTRIES
     for sentence, following in zip(sentences, [*sentences[1:], None], strict=True):
         told = inert(sentence.text)
         if not sentence.supported:
@@ -169,6 +176,7 @@ def _said(sentences: Sequence[Sentence], citations: Sequence[Citation], words: W
         if following is None or (following.citations, following.supported) != (sentence.citations, sentence.supported):
             told += "".join(_mark(citations[i], i + 1, words) for i in sentence.citations if i < len(citations))
         kind = "sentence item" if ITEM.match(sentence.text) else "sentence"
+        kind += " entry" if listed and HEADED.match(sentence.text) else ""
         parts.append(f'<span class="{kind}">{told}</span>')
     doubt = "" if all(s.supported for s in sentences) else f'<p class="notice">{inert(words.unsupported)}</p>'
     return f'<p lang="{script_of("".join(s.text for s in sentences))}">{"".join(parts)}</p>{doubt}'

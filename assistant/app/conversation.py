@@ -15,7 +15,6 @@ import gradio as gr
 from assistant.answer import Answer, Citation, Event, Sentence
 from assistant.app import bubbles, filters, source
 from assistant.app.conversations import Conversations
-from assistant.app.examples import Suggestions
 from assistant.app.filters import Choice, choice_of
 from assistant.app.guard import OWNER, USER
 from assistant.app.library import Library
@@ -53,7 +52,6 @@ class Conversation:
     def __init__(self, library: Library, language: Language, kept: Conversations | None = None) -> None:
         self._library = library
         self._language = language
-        self._suggestions = Suggestions()
         self._kept = kept or Conversations()
         self._writing: dict[int, Answer] = {}
         """What was written so far of the answers that are being written."""
@@ -83,7 +81,7 @@ class Conversation:
     def labels(self, language: str) -> list[dict[str, Any]]:
         """What the parts of the page say in a language: header, messages, question box, and the button that begins anew."""
         words, shared = self.words(language), self._library.shared()
-        asked = self._suggestions.of(shared.assistant)[script_shown(language)]
+        asked = self._library.suggestions.of(shared.assistant)[script_shown(language)]
         welcome = bubbles.welcome_html(words, len(shared.listed), shared.passages)
         return [
             {"value": source.header_html(words)},

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.answer import Assistant
+from assistant.app.examples import Suggestions
 from assistant.app.uploads import Uploads
 from assistant.retrieve import Retriever
 from ingest.catalog import Listed
@@ -65,6 +66,7 @@ class Library:
         self._shared: Shared | None = None
         self._both: dict[str, tuple[Assistant, Retriever, Assistant]] = {}
         self.work: Work | None = None
+        self.suggestions = Suggestions()
 
     def shared(self) -> Shared:
         """The shared index. Its documents are listed once for each of its states: of thousands that takes a while."""

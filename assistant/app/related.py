@@ -44,11 +44,13 @@ def related(
     asked: Sequence[str],
     documents: Sequence[str] = (),
     busy: Callable[[], bool] = lambda: False,
+    others: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """At most three questions, in the script of the answer, that keep to `documents` where there are some.
 
     `asked` are the questions of the conversation so far, none of which is given again. While it is `busy`,
     others wait for answers, and these questions are left until it is not; for so long only, then there are fewer.
+    `others` are questions about something else that have answers: they fill the places that are left.
     """
     ends = time.monotonic() + PATIENCE
     passages = list(_near(assistant, answer, documents))
@@ -68,7 +70,11 @@ def related(
         if rests_on(assistant, found, draft) and not _says_the_same(found, answer):
             chosen.append(draft)
             said.append(about)
-    return tuple(written_in(d.question, answer.script) for d in chosen)
+    questions = [written_in(d.question, answer.script) for d in chosen]
+    for other in others:
+        if len(questions) < WANTED and not any(alike(other, q) for q in (*said, *questions)):
+            questions.append(other)
+    return tuple(questions)
 
 
 def questions_about(assistant: Assistant, path: str, script: Script) -> tuple[str, ...]:

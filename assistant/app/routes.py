@@ -158,7 +158,9 @@ def _add_turns(app: FastAPI, library: Library, kept: Conversations, busy: Callab
             return JSONResponse([])
         asked = [t.question for t in known[1]]
         assistant = library.assistant(owner_of(request))
-        return JSONResponse(list(related(assistant, known[0].answer, asked, known[0].documents, busy)))
+        found, only = known[0].answer, known[0].documents
+        others = () if only else library.suggestions.of(library.shared().assistant)[found.script]
+        return JSONResponse(list(related(assistant, found, asked, only, busy, others)))
 
     @app.get("/answer")
     def answer(request: Request, turn: int, lang: str) -> Response:

@@ -278,6 +278,17 @@ def test_an_answer_is_copied_with_its_sources(assistant: Assistant, kept: Conver
     assert client.get("/answer", params={"turn": other.number, "lang": "en"}).status_code == 404
 
 
+def test_other_questions_fill_the_places_that_are_left(assistant: Assistant) -> None:
+    """Where an answer suggests fewer than are wanted; none is like what was asked."""
+    answer = assistant.ask(ASKED)
+    own = related.related(assistant, answer, [ASKED])
+    others = (ASKED, "什么是血氧监测的原理呢？", "完全另一件事怎么样？", "还有一个问题？")
+    filled = related.related(assistant, answer, [ASKED], others=others)
+    assert filled[: len(own)] == own
+    assert len(filled) == related.WANTED
+    assert ASKED not in filled
+
+
 def test_questions_to_go_on_with_wait_for_answers(assistant: Assistant) -> None:
     """While somebody waits for an answer none is looked for, and not for ever."""
     answer = assistant.ask(ASKED)

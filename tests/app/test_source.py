@@ -406,3 +406,12 @@ def test_what_can_be_done_with_an_answer_depends_on_its_turn(state: State, good:
     assert ("do=retry" in last[1], "do=retry" in earlier[1]) == (True, False)
     assert ("do=why" in earlier[1]) == (state == "answered")
     assert earlier[1].count("thumb given") == (good is not None)
+
+
+def test_entries_without_numbers_are_shown_as_a_list() -> None:
+    """Three sentences that begin with what they are about stand on lines of their own; fewer run on."""
+    told = [Sentence(f"{name}：从下单到送达。", (0,)) for name in ("时效性", "便捷性", "个性化")]
+    cited = Citation("a.md", "甲", "", Span(0, 1), "一", 1.0)
+    many = bubbles.writing_html(1, told, (cited,), WORDS["zh-Hans"])
+    assert many.count("entry") == 3
+    assert "entry" not in bubbles.writing_html(1, told[:2], (cited,), WORDS["zh-Hans"])
