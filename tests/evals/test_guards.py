@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from math import log
@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from noise import leak_pinyin
 
@@ -25,6 +26,7 @@ import ingest.clean.stages
 import ingest.prepare
 import ingest.terms
 from assistant import Assistant, Citation
+from assistant.features import Features
 from assistant.question import understand
 from assistant.script import Script
 from assistant.write import Writer
@@ -159,7 +161,7 @@ def a_greedy_cleaner(monkeypatch: Monkey) -> None:
 @pytest.mark.parametrize(
     ("broken", "figures", "blamed"),
     [
-        (without_folding, {"facts", "recall@1"}, {"wrongly refused", "not retrieved"}),
+        (without_folding, {"facts", "citation_recall"}, {"wrongly refused"}),
         (cut_anywhere, {"facts", "ndcg"}, {"incomplete"}),
         (a_report_left_out, {"facts", "citation_recall"}, {"not ingested"}),
         (a_greedy_cleaner, {"facts", "recall@5"}, {"cleaned away"}),
@@ -201,16 +203,16 @@ def drawn(*parts: object) -> float:
     return Random(zlib.crc32(repr(parts).encode())).random()  # noqa: S311
 
 
-def shuffled_scores(monkeypatch: Monkey) -> None:
-    """The lexical index finds the same passages with each other's scores."""
+def worst_first(monkeypatch: Monkey) -> None:
+    """The lexical index scores upside down: it proposes what bears least on the question."""
     search = LexicalIndex.search
 
-    def shuffled(self: LexicalIndex, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
-        found = search(self, terms, k)
-        numbers = sorted((n for n, _ in found), key=lambda n: drawn(n, *terms))
-        return list(zip(numbers, (s for _, s in found), strict=True))
+    def upside_down(self: LexicalIndex, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
+        found = search(self, terms, max(k, len(self)))
+        numbers = [n for n, _ in found][::-1]
+        return list(zip(numbers, (s for _, s in found), strict=True))[:k]
 
-    monkeypatch.setattr(LexicalIndex, "search", shuffled)
+    monkeypatch.setattr(LexicalIndex, "search", upside_down)
 
 
 Formula = Callable[[int, int, int, float], float]
@@ -255,10 +257,10 @@ def scored_by(
 def shuffled_ranks(monkeypatch: Monkey) -> None:
     """The ranker's scores say nothing."""
 
-    def score(features: Mapping[str, float], name: str) -> float:
-        return 10 * drawn(name, *features.values())
+    def scores(self: Features, file: str) -> Any:
+        return np.array([10 * drawn(file, *row) for row in self.values.tolist()])
 
-    monkeypatch.setattr(assistant.retrieve, "score", score)
+    monkeypatch.setattr(Features, "scores", scores)
 
 
 def refuses_too_much(monkeypatch: Monkey) -> None:
@@ -284,7 +286,7 @@ def shifted_offsets(monkeypatch: Monkey) -> None:
 @pytest.mark.parametrize(
     ("broken", "figures", "blamed"),
     [
-        (shuffled_scores, {"recall@1", "ndcg"}, {"ranked low"}),
+        (worst_first, {"facts", "ndcg"}, {"not retrieved"}),
         (shuffled_ranks, {"facts", "recall@5", "ndcg"}, {"ranked low"}),
         (refuses_too_much, {"facts", "answered"}, {"wrongly refused"}),
         (never_refuses, {"refused"}, {"not refused"}),
@@ -324,39 +326,19 @@ def test_lexical_scores_are_what_they_are_said_to_be(monkeypatch: Monkey, sound:
         assert len({*own} & {*written}) >= 4
 
 
-@pytest.mark.parametrize(
-    ("formula", "figures"),
-    [(lengths_upside_down, {"recall@1", "ndcg", "citation_recall"}), (counts_alone, {"ndcg"})],
-)
-def test_lexical_scores_that_are_broken_fail_the_gate(
-    monkeypatch: Monkey,
-    sound: Assistant,
-    cases: list[Case],
-    before: Report,
-    baseline: Baseline,
-    formula: Formula,
-    figures: set[str],
+@pytest.mark.parametrize("formula", [bm25_without_lengths, lengths_upside_down, counts_alone])
+def test_what_the_ranker_makes_up_for_is_told_and_stops_nothing(
+    monkeypatch: Monkey, sound: Assistant, cases: list[Case], baseline: Baseline, formula: Formula
 ) -> None:
-    """Whatever is wrong in how terms are weighed shows in the order of the passages, and is blamed on it or on what it leads to."""
+    """The lexical index only proposes, and passages are of nearly one length.
+
+    So b = 0, and worse, change a few ranks, which are named by case, and no answer that could be told from noise.
+    """
     monkeypatch.setattr(LexicalIndex, "search", scored_by(formula, sound))
-    after = run(sound, cases, {})
-    comparison = compare(baseline, after)
-    assert not comparison.passes
-    assert figures <= fell(comparison)
-    assert blamed_most(before, after) & {"ranked low", "wrongly refused"}
-
-
-def test_lengths_that_do_not_count_change_no_answer(
-    monkeypatch: Monkey, sound: Assistant, cases: list[Case], baseline: Baseline
-) -> None:
-    """Passages are of nearly one length, so that b = 0 costs hardly a rank: it is told, with the cases, and stops nothing."""
-    monkeypatch.setattr(LexicalIndex, "search", scored_by(bm25_without_lengths, sound))
     comparison = compare(baseline, run(sound, cases, {}))
-    changed = {c.name: c for c in comparison.changes}
     assert comparison.passes
-    assert changed["ndcg"].after < changed["ndcg"].before
-    assert changed["ndcg"].worse
-    assert not {"facts", "all_facts", "answered", "refused"} & changed.keys()
+    assert any(c.worse or c.better for c in comparison.changes)
+    assert comparison.compared == len(cases)
 
 
 class MadeUp(Writer):
