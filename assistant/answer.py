@@ -22,7 +22,7 @@ from assistant.over import TextsRetriever
 from assistant.question import EACH, Question, parts_of, sides_of, understand
 from assistant.rank import Weighted
 from assistant.retrieve import Hit, Retriever
-from assistant.rows import told
+from assistant.rows import told, told_of_flat
 from assistant.script import Script, in_script
 from assistant.together import Together
 from assistant.verify import failures
@@ -366,7 +366,9 @@ def extracted(
         numbers = tuple(list(citations).index((run.document, place)) for place in places)
         for place in held:
             words = place.of(text)
-            if ROW in words:
+            if of_rows := told_of_flat(text, place, asked):
+                words = of_rows
+            elif ROW in words:
                 words = told(words, run.head.of(text) if run.head else "", asked)
             sentences.append(Sentence(_closed(in_script(words, asked.script)), numbers))
     return Answer(asked.text, asked.script, tuple(sentences), tuple(citations.values()))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.question import Question, informative_terms
+from ingest.document import Span
+from ingest.flat_tables import flat_tables
+from ingest.flat_tables import row as row_in_line
 from ingest.fold import squeeze
 
 BAR = "|"
@@ -33,9 +37,37 @@ def told(row: str, head: str, question: Question) -> str:
     return of_row[0] + "（" + "；".join(f"{name}：{cell}" for name, cell in asked or columns if cell) + "）"
 
 
+def told_of_flat(text: str, place: Span, question: Question) -> str:
+    """What a question asks of a table whose cells ran together within a place of a text, told as rows.
+
+    Rows count that the question names and, under years, those of what it asks for. Empty where there is no such table or row.
+    """
+    inside = (t for t in flat_tables(text) if place.start <= t.place.start and t.place.end <= place.end)
+    asking = squeeze(question.text)
+    said = []
+    for table in inside:
+        names = [name.of(text) for name in table.head]
+        of_years = [i for i, name in enumerate(names) if (year := YEAR.match(name)) and year[0] in asking]
+        if not of_years and YEAR.search(asking) and any(map(YEAR.match, names)):
+            continue  # another year was asked for
+        shown = [0, *of_years] if of_years else range(len(table.rows[0]))
+        head = row_in_line(text, tuple(table.head[i] for i in shown)) if names else ""
+        for row in table.rows:
+            label = BRACKETS.sub("", squeeze(row[0].of(text)))
+            if label in asking or (of_years and any(pair in asking for pair in _pairs(label))):
+                said.append(told(row_in_line(text, tuple(row[i] for i in shown)), head, question))
+    return "；".join(said)
+
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+BRACKETS = re.compile(r"[(（].*?[)）]")
+
+
 def _is_asked(name: str, question: Question) -> bool:
-    """Whether two characters that touch in a column's head touch in the question too."""
+    """Whether two characters that touch in a column's head touch in the question too; a year must be the same one."""
     words, asking = squeeze(name), squeeze(question.text)
+    if year := YEAR.match(words):
+        return year[0] in asking
     return any(pair in asking for pair in _pairs(words)) or (len(words) == 1 and words in asking)
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.question import understand
-from assistant.rows import cells, told
+from assistant.rows import cells, told, told_of_flat
+from ingest.document import Span
 
 HEAD = "平台 | 市场份额 | 主要长处"
 ROW = "美团 | 45% | 本地生活服务能力强"
@@ -56,3 +57,32 @@ def test_nothing_is_told_that_the_table_does_not_hold(columns: list[tuple[str, s
     head, row = (" | ".join(side) for side in zip(*columns, strict=True))
     pieces = told(row, head, understand(asked)).replace("）", "").replace("（", "；").replace("：", "；").split("；")
     assert set(pieces) <= {*cells(row), *cells(head)}
+
+
+FLAT = (
+    "平台包括:美团、饿了么等。份额见下表:平台市场份额(2023年)主要优势美团45%本地服务能力强饿了么40%地推能力强其他15%。"
+    "增长见下表:年份2021202220232024(预测)规模(亿元)2000350050007500同比增长率-75%42.9%50%。"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2022年即时零售的规模是多少？", "规模(亿元)（2022：3500）"),
+        ("2023年的增长率是多少？", "同比增长率（2023：42.9%）"),
+        ("餓了麼的市場份額是多少？", "饿了么（市场份额(2023年)：40%）"),
+        ("2019年即时零售的规模是多少？", ""),
+        ("即时零售的规模有多大？", "规模(亿元)（2021：2000；2022：3500；2023：5000；2024(预测)：7500）"),
+        ("京东的份额是多少？", ""),
+    ],
+)
+def test_rows_that_ran_together_are_told_where_they_are_asked_for(question: str, said: str) -> None:
+    """Of a flattened table the row and the column that are asked for are told, and of another year or name nothing."""
+    assert told_of_flat(FLAT, Span(0, len(FLAT)), understand(question)) == said
+
+
+def test_only_tables_within_the_place_are_told() -> None:
+    """A sentence tells of its own table alone."""
+    first = FLAT.index("增长见")
+    assert told_of_flat(FLAT, Span(0, first), understand("2022年的规模是多少？")) == ""
+    assert told_of_flat(FLAT, Span(first, len(FLAT)), understand("2022年的规模是多少？")) == "规模(亿元)（2022：3500）"
