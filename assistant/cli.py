@@ -113,13 +113,17 @@ def ingest(
     rehash: Annotated[
         bool, typer.Option("--rehash", help="Compare the bytes of files that show no sign of a change, too")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Have the machines of a Dask cluster read and clean: tcp://HOST:8786"),
+    ] = None,
 ) -> None:
     """Bring the index up to date with files: txt, md, html, pdf, docx, pptx, xlsx, csv, and zip archives of them."""
     from assistant.progress import ingest_progress
     from ingest.embed import SentenceTransformersEmbedder
     from ingest.pipeline import ingest as run
 
-    settings = settings_of(index)
+    settings = load_settings(index=index, scheduler=scheduler)
     embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
     try:
         with ingest_progress(err, quiet=as_json) as progress:

@@ -10,6 +10,7 @@
     │   ├── IndexBusy           another process writes to it
     │   └── IndexUnreachable    the server that keeps a part of it does not answer
     ├── ModelProblem            an embedding or language model that will not load or answer
+    ├── ClusterProblem          a cluster that is not reached, or whose machines cannot do the work
     ├── BadSettings             a setting that means nothing
     ├── BadCases                a case file that does not follow its schema
     ├── BadBaseline             a baseline that is not there or of another form
@@ -63,6 +64,10 @@ class IndexUnreachable(IndexProblem):
 
 class ModelProblem(WenjuError):
     """A model that does not load or does not answer."""
+
+
+class ClusterProblem(WenjuError):
+    """Machines of a cluster that are not there or cannot do the work."""
 
 
 class BadSettings(WenjuError):

@@ -10,6 +10,7 @@ corpus has grown so much that this is worth while.
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ from ingest.clean.learned import ENOUGH, NOTHING, Boilerplate, learn
 from ingest.discover import Found, discover, roots_of
 from ingest.document import Passages
 from ingest.embed import Embedder, TokenTable, embedded
+from ingest.errors import BadSettings
 from ingest.index import Index, begin_catalog, clear, completed, looks_whole, writing
 from ingest.moves import moved, resettled
 from ingest.prepare import FileReport, Job, Prepared, look_at_ends, prepare
@@ -111,7 +113,8 @@ def ingest(
     those too that show no sign of a change), and those that were moved go by
     their new paths; changed ones replace their older selves; those that cannot be read are reported and leave what the
     index had of them. Where `again` names documents, only these are looked at, and they are
-    read anew though their files did not change. Raises IndexProblem, IndexMismatch, IndexBusy and IndexUnreachable.
+    read anew though their files did not change. Raises IndexProblem, IndexMismatch, IndexBusy, IndexUnreachable and
+    ClusterProblem.
     """
     began = time.monotonic()
     _return_large_blocks()
@@ -284,13 +287,28 @@ def _prepare_all(
 
 @contextmanager
 def _hands(jobs: Sequence[Job], settings: Settings) -> Iterator[Each]:
-    """What does the work: processes that can be killed; for a few small and harmless files, this one."""
+    """What does the work: the machines of a cluster, or processes that can be killed; for a few small and harmless files, this one."""
+    if settings.scheduler and jobs:
+        with clustered(settings.scheduler, settings.file_seconds) as each:
+            yield each
+        return
     workers = settings.workers or os.cpu_count() or 1
     if (workers == 1 or len(jobs) < WORTH_WORKERS) and all(_harmless(job.found) for job in jobs):
         yield lambda work, jobs: (work(*job) for job in jobs)
         return
     with Crew(min(workers, len(jobs)), settings.file_seconds) as crew:
         yield crew.each
+
+
+@contextmanager
+def clustered(scheduler: str, seconds: float) -> Iterator[Each]:
+    """The machines behind a scheduler. Raises ClusterProblem, and BadSettings without the extra."""
+    if importlib.util.find_spec("distributed") is None:
+        raise BadSettings("a cluster needs a library that is not installed", "pip install -e '.[cluster]'")
+    from ingest.cluster import Cluster
+
+    with Cluster(scheduler, seconds) as cluster:
+        yield cluster.each
 
 
 def _learned(catalog: Catalog, jobs: Sequence[Job], each: Each, options: ReadOptions) -> Boilerplate:

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     embedding_device: str = "cpu"
     passage_size: int = Field(default=400, ge=50, le=4000)
     workers: int = Field(default=0, ge=0, description="processes that read and clean; 0 is one per core")
+    scheduler: str = Field(
+        default="", description="of a Dask cluster whose machines read and clean, such as tcp://HOST:8786"
+    )
     file_seconds: float = Field(default=120, gt=0, description="how long one file may take to read")
     pdf_password: str = Field(default="", repr=False)
     conversations: Path | None = Field(

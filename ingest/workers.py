@@ -91,7 +91,7 @@ class Crew:
             self._watch.start()
         pending: deque[tuple[Future[list[Outcome[T]]], int]] = deque()
         held = 0
-        for batch, size in _batches(jobs, self._size):
+        for batch, size in batches(jobs, self._size):
             while pending and (len(pending) >= AHEAD * self._size or held + size > AHEAD_SIZE):
                 done, freed = pending.popleft()
                 yield from done.result()
@@ -114,7 +114,7 @@ class Crew:
                 worker.kill_if_late()
 
 
-def _batches(jobs: Iterable[Job], processes: int) -> Iterator[tuple[list[Job], int]]:
+def batches(jobs: Iterable[Job], processes: int) -> Iterator[tuple[list[Job], int]]:
     """Jobs in their order, those of small files together, with the bytes of each batch. The first batches are small."""
     batch: list[Job] = []
     size, begun = 0, 0

@@ -18,6 +18,7 @@ PACKAGES = ("ingest", "assistant", "evals")
 HOMES = {
     "chromadb": ("ingest/vectors.py", "ingest/server_vectors.py", "evals/bench/ingest.py"),
     "pymilvus": ("ingest/milvus.py",),
+    "distributed": ("ingest/cluster.py", "evals/bench/cluster.py"),
     "tantivy": ("ingest/lexical.py",),
     "sqlite3": ("ingest/catalog.py", "assistant/app/conversations.py"),
     "datasketch": ("ingest/duplicates.py",),
@@ -52,7 +53,7 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "m
 
 HEAVY = (
     "torch", "sentence_transformers", "transformers", "gradio", "llama_index", "langchain_core",
-    "fastapi", "uvicorn", "mcp", "prometheus_client",
+    "fastapi", "uvicorn", "mcp", "distributed", "pymilvus", "prometheus_client",
 )  # fmt: skip
 
 MODULES = sorted(p.relative_to(ROOT).as_posix() for package in PACKAGES for p in (ROOT / package).rglob("*.py"))
