@@ -43,7 +43,7 @@ SEVERAL_BEHIND = (0.0, 3.5, 3.5)
 hold what the better ones do not (held-out reading questions, and the reference questions)."""
 LISTS, LIST_BEHIND = 8, 4.0
 """Where a number of items is asked for, so many sentences are looked at for a list of that length, so far behind the best."""
-ROOM_OF_PART, ROOM_OF_SEVERAL = 90, 200
+ROOM_OF_PART, ROOM_OF_SEVERAL = 110, 300
 """Characters that a part of a sentence may grow to, by the parts beside it."""
 SAYS_LITTLE = 30
 DASH = re.compile("——|──")
@@ -128,14 +128,18 @@ def _best_list(question: Question, ranked: Sequence[Candidate], text_of: Callabl
 
 
 def _lists_itself(folded: str, asked: int) -> bool:
-    """Whether a folded sentence itself lists as many things as are asked for."""
-    behind = folded.rpartition(":")[2]
-    counts = {behind.count(mark) + 1 for mark in ";,"}
+    """Whether a folded sentence itself lists as many things as are asked for, and says that it does or counts them."""
+    if ORDINALS_INSIDE.search(folded):
+        return True
+    if _announced(folded) != asked:
+        return False
+    _, colon, behind = folded.rpartition(":")
+    counts = {behind.count(mark) + 1 for mark in ";,"} if colon else set()
     for clause in re.split("[,;]", behind):
         before, mark, last = clause.rpartition("、")
         if mark:
             counts |= {before.count("、") + 2, before.count("、") + 2 + (LAST_OF_LIST.search(last) is not None)}
-    return asked in counts or ORDINALS_INSIDE.search(folded) is not None
+    return asked in counts
 
 
 def _under_one_name(candidate: Candidate, text: str) -> list[Run]:

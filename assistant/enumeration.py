@@ -9,6 +9,7 @@ from functools import partial
 from itertools import takewhile
 
 from ingest.document import BREAK, Span
+from ingest.fold import HAN
 
 REACH = 3000
 """Characters behind an announcement in which its items are looked for."""
@@ -37,8 +38,10 @@ ORDINAL = re.compile(
     rf"|(?P<n5>{_NUMBER})(?P<dot>[、.．)）])(?!\d)"
     r"|(?P<word>首先|其次|再次|再者|然后|然後|最后|最後))"
     rf"|(?P<step>第|[Ss]tep ?)(?P<n7>{_NUMBER})步?(?=[:：])"
+    rf"|(?<=[{HAN}%+）)])(?P<n8>\d{{1,2}})、(?=[{HAN}])"
 )
-"""Ordinals where an item may begin; 第2步: and Step2: anywhere, for they are often run into what stands before."""
+"""Ordinals where an item may begin; 第2步: and Step2: anywhere, and 2、 between characters, for they are often run into
+what stands before."""
 WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 2, "然後": 2, "最后": 9, "最後": 9}
 STARTS = re.compile(f"(?:^|[\n{BREAK}]|(?<=[。；;：:]))[ \t]*(?=\\S)")
 BULLET = re.compile(r"[-•·●○■◆▪*–—]\s*")
@@ -76,10 +79,13 @@ def marks(text: str, start: int, end: int) -> Iterator[Mark]:
         if given["word"]:
             yield Mark(m.start("word"), m.end(), "word", WORDS[given["word"]])
             continue
-        name = next(n for n in ("n1", "n2", "n3", "n4", "n5", "n6", "n7") if given[n])
-        style = {"n1": f"第{(given['kind'] or '').replace('点', '點')}", "n6": given["over"] or "", "n7": "第步"}.get(
-            name, name
-        )
+        name = next(n for n in ("n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") if given[n])
+        style = {
+            "n1": f"第{(given['kind'] or '').replace('点', '點')}",
+            "n6": given["over"] or "",
+            "n7": "第步",
+            "n8": "n5",
+        }.get(name, name)
         if name in {"n4", "n5"} and not given[name].isdigit():
             style += "han"
         begins = m.start({"n6": "over", "n7": "step"}.get(name, name)) - (name in {"n1", "n2", "n4"})

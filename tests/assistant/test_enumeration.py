@@ -118,3 +118,11 @@ def test_items_stand_in_order_and_hold_words(text: str, place: int, announced: i
     found = items_after(text, min(place, len(text)), announced)
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(i.of(text).strip() == i.of(text) != "" and BREAK not in i.of(text) for i in found)
+
+
+def test_numbers_run_into_what_stands_before_count_on() -> None:
+    """Points of a slide whose lines ran together are told apart by their numbers; 2、3 are no ordinals."""
+    text = "面临痛点:1、价格带红利不再:增速趋缓2、场景单一3、新品不足。"
+    assert [i.of(text)[:4] for i in items_after(text, 5)] == ["1、价格", "2、场景", "3、新品"]
+    text = "报告指出:销量增长2、3倍，门店增加。"
+    assert items_after(text, 5) == []

@@ -321,3 +321,43 @@ def test_another_year_is_no_answer(reader: Reader) -> None:
     assert len(of_its_year(reader.offered("2021年的市场规模是多少？", text))) == 2
     assert len(of_its_year(reader.offered("市场规模是多少？", text))) == 2
     assert of_its_year([]) == []
+
+
+def test_a_list_of_the_length_that_is_asked_for_is_taken(reader: Reader) -> None:
+    """The steps are given though a sentence that names them all in passing shares more words with the question."""
+    text = (
+        "企业借助天猫三步协作的框架，从确定方向、诊断机会、明确行动、到落地。"
+        "天猫三步协作第1步:诊断机会。第2步:明确行动。第3步:制定方案。"
+    )
+    said = "".join("".join(run) for run in reader.answer("天猫三步协作是哪三步？", text))
+    assert all(step in said for step in ("诊断机会", "明确行动", "制定方案"))
+
+
+def test_headings_of_one_name_make_a_list(reader: Reader) -> None:
+    """What headings go on with after their dash is listed, though they ran into the text behind them."""
+    parts = [
+        "借势平台的力量很大。",
+        "借势很有用。",
+        "飞轮为了取胜而转。",
+        "飞轮带来数据。",
+        "体验从点开开始。",
+        "体验还有积分。",
+    ]
+    text = "\n".join(f"品牌的成功秘诀——{part}" for part in parts)
+    said = ["".join(run) for run in reader.answer("品牌的成功秘诀是哪三个词？", text)]
+    assert said == ["品牌的成功秘诀——借势", "品牌的成功秘诀——飞轮", "品牌的成功秘诀——体验"]
+
+
+def test_a_date_cut_off_before_a_sentence_is_given_with_it(reader: Reader) -> None:
+    """Where a page's end parts the date from what happened, both are given."""
+    text = "购物社区。\n选择2014年10月，小红书\n正式推出电商板块福利社，采取自营模式。"
+    said = "".join("".join(run) for run in reader.answer("电商板块福利社是什么时候正式推出的？", text))
+    assert "2014年10月" in said
+    assert "正式推出" in said
+
+
+def test_a_cause_is_given_with_what_follows_from_it(reader: Reader) -> None:
+    """A reason that stands in the sentence before is not left out."""
+    text = "由于身体结构不同，女性在事故中更容易受伤。沃尔沃专门替女乘客做安全研究。"
+    said = "".join("".join(run) for run in reader.answer("沃尔沃为什么专门替女乘客做安全研究？", text))
+    assert "身体结构不同" in said

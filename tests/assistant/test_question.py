@@ -188,3 +188,25 @@ def test_a_comparison_has_two_sides(text: str, sides: list[str]) -> None:
         assert part.side in part.folded
         assert other.side not in part.folded.replace(part.side, "")
         assert set(part.terms) <= {*understand(text).terms, *part.terms}
+
+
+def test_a_follow_up_leans_back_to_what_stands_by_itself() -> None:
+    """Of three turns the last still knows what the first was about; a question that stands by itself ends it."""
+    asked = understand("那成本呢？", ["天猫的方法论是哪年发布的？", "它由谁提出？"])
+    assert "天猫" in asked.context
+    asked = understand("那成本呢？", ["天猫的方法论是哪年发布的？", "波司登碰到的三个痛点分别是什么？"])
+    assert "天猫" not in asked.context
+
+
+def test_a_year_takes_the_place_of_the_earlier_one() -> None:
+    """那2022年呢 asks about no other year."""
+    asked = understand("那2022年呢？", ["2021年的市场规模是多少？"])
+    assert "2021" not in asked.context
+    assert "规模" in asked.context
+    assert asked.kind == "number"
+
+
+def test_named_days_are_also_looked_for_by_date() -> None:
+    """六一 stands in reports as 6月1日."""
+    assert any("6月1日" in w.folded for w in understand("六一那批卖了多久？").wordings)
+    assert not any("月" in w.folded for w in understand("第十一批卖了多久？").wordings)
