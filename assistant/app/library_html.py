@@ -152,7 +152,7 @@ def _tools(listed: Sequence[Listed], wanted: Wanted, words: LibraryWords) -> str
         options = [("", words.any_publisher), *((p, one_line(p)) for p in publishers)]
         parts.append(_select("publisher", words.publisher, options, chosen))
     if years:
-        options = [("", words.any_year), *((y, y) for y in years)]
+        options = [("", words.any_year), *((y, one_line(y)) for y in years)]
         parts.append(
             f'<span class="years"><span>{escape(words.since)}</span>{_select("since", words.since, options, choice.since)}'
         )
