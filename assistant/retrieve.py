@@ -6,7 +6,7 @@ import heapq
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from assistant.definition import defines
 from assistant.features import Features, Found, features_of
 from assistant.question import Question, in_digits, understand
 from assistant.rank import OTHER_WORDING, Weighted, in_words, matchable
+from assistant.scope import SEVERAL, Label, documents_named, speaks_of_documents
+from assistant.synonyms import Synonyms, acronyms_of, read_synonyms, spelled_out, with_synonyms
 from assistant.term_weights import weigh
 from ingest.catalog import Listed, Passage, Vectors
 from ingest.document import Document, Span
@@ -33,6 +35,10 @@ AMOUNTS_READ = 30
 RANK = "rank.json"
 DEFINES = 3.0
 """Log-odds given, where a definition is asked for, to a passage that says what the thing is."""
+NAMED = 4.0
+"""Log-odds given to passages of a document that the question names."""
+OF_EACH, FAR_BEHIND = 3, 5.0
+"""Where several reports are asked of, so many times as many passages are looked at, and so far behind the best is too far."""
 DAMAGED = 0.3
 """Log-odds taken off a passage that lost characters: of two that say the same, the whole one comes first."""
 ROUNDED = 6
@@ -101,9 +107,12 @@ _opened: dict[tuple[object, ...], Retriever] = {}
 class Retriever:
     """Reads an index. Safe to use from several threads."""
 
-    def __init__(self, index: Index, embedder: Embedder) -> None:
+    def __init__(self, index: Index, embedder: Embedder, synonyms: Synonyms | None = None) -> None:
+        """`synonyms` are the user's, see `assistant.synonyms`."""
         self.index = index
         self.embedder = embedder
+        self._synonyms: Synonyms = synonyms or {}
+        self._spelled_out = lru_cache(maxsize=1000)(self._read_acronym)
         self._lock = threading.RLock()
         self._document = lru_cache(maxsize=32)(index.catalog.document)
         self.copies = Copies(index.catalog.families(), self._document)
@@ -112,16 +121,18 @@ class Retriever:
     def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Retriever:
         """Open an index, by default the one of the settings. One that is open and has not changed is given again.
 
-        Raises IndexMissing, IndexMismatch when it was made with another embedding model, and IndexUnreachable.
+        Raises IndexMissing, IndexMismatch when it was made with another embedding model, IndexUnreachable,
+        and BadSettings for a file of synonyms with a fault.
         """
         settings = settings or load_settings()
+        synonyms = read_synonyms(settings.synonyms) if settings.synonyms else {}
         folder, model = Path(index or settings.index), (settings.model_path(), settings.embedding_device)
-        asked = cls, folder.resolve(), settings.index_url, *model
+        asked = cls, folder.resolve(), settings.index_url, *model, tuple(synonyms.items())
         with _opening:
             known = _opened.pop(asked, None)
             if known is None or not known.index.is_current():
                 embedder = SentenceTransformersEmbedder(*model)
-                known = cls(open_index(folder, embedder.identity, settings.index_url), embedder)
+                known = cls(open_index(folder, embedder.identity, settings.index_url), embedder, synonyms)
             _opened[asked] = known
             while len(_opened) > MOST_OPEN:
                 del _opened[next(iter(_opened))]
@@ -138,17 +149,28 @@ class Retriever:
         *,
         history: Sequence[str] = (),
         documents: Iterable[str] | None = None,
+        publishers: Iterable[str] | None = None,
+        since: str = "",
+        until: str = "",
     ) -> list[Hit]:
         """The `k` passages that bear most on a question, best first. Raises ValueError when `k` is below 0.
 
-        `history` are earlier questions of the conversation; `documents` keeps to these paths.
+        `history` are earlier questions of the conversation. `documents` keeps to these paths, `publishers` to
+        theirs, `since` and `until` to documents of these dates or between them: "2023", "2023-06", "2023-06-30",
+        each counted in; a document without a date is of none. Documents that the question names (天猫那份白皮书,
+        2023年的报告里) come first, and where it asks of several reports one passage of each does.
         Of passages that say the same in copies of a report the least damaged is given, once.
         """
         if k < 0:
             raise ValueError(f"k is {k}: no fewer than 0 passages can be asked for")
         asked = understand(question, history) if isinstance(question, str) else question
         with self._lock:
-            return self._retrieve(asked, k, None if documents is None else list(documents))
+            kept = None if documents is None else list(documents)
+            if publishers is not None or since or until:
+                kept = chosen(self.index.catalog.documents(), kept, publishers, since, until)
+            if SEVERAL.search(asked.folded):
+                return one_of_each(self._retrieve(asked, k * OF_EACH, kept), k)
+            return self._retrieve(asked, k, kept)
 
     def retrieve_many(self, questions: Iterable[str | Question], k: int = 5) -> list[list[Hit]]:
         """The `k` passages of each of several questions, in their order."""
@@ -157,7 +179,17 @@ class Retriever:
     def weigh(self, question: Question) -> Weighted:
         """A question's terms with their weights in this index."""
         lexical = self.index.lexical
-        return weigh(question, max(1, len(lexical)), lexical.document_frequency)
+        return weigh(self.reworded(question), max(1, len(lexical)), lexical.document_frequency)
+
+    def reworded(self, question: Question) -> Question:
+        """The question, to be looked for also in the user's synonyms and in what reports spell its acronyms out as."""
+        spelled = {a: full for a in acronyms_of(question) if (full := self._spelled_out(a))}
+        return with_synonyms(question, {**spelled, **self._synonyms}) if spelled or self._synonyms else question
+
+    def _read_acronym(self, acronym: str) -> tuple[str, ...]:
+        with self._lock:
+            found = [n for n, _ in self.index.lexical.search([acronym], CANDIDATES)]
+            return spelled_out(acronym, (p.chunk.text for p in self.index.catalog.passages(found).values()))
 
     def document(self, path: str) -> Document:
         """A document of the index. Raises KeyError when there is none of that path."""
@@ -181,6 +213,7 @@ class Retriever:
 
     def _lexical(self, asked: Question, weighted: Weighted, k: int) -> dict[int, float]:
         """BM25 by passage: of the question as it is put, or of the wording that it is highest in, as if it weighed the same."""
+        asked = self.reworded(asked)
         terms = [*asked.terms, *asked.context, *in_digits(asked)]
         found = dict(self.index.lexical.search(terms, k))
         for wording, other in zip(asked.wordings, weighted.others, strict=True):
@@ -202,7 +235,15 @@ class Retriever:
     def _ranked(self, asked: Question, wider: int, documents: list[str] | None) -> Ranked:
         weighted = self.weigh(asked)
         passages, found = self.candidates(asked, weighted, wider, documents)
-        return Ranked.of(passages, features_of(weighted, found), defining(asked, found))
+        more = defining(asked, found)
+        if speaks_of_documents(asked.folded):
+            named = documents_named(asked.folded, self._labels)
+            more = [m + NAMED * (p.document in named) for m, p in zip(more, passages, strict=True)]
+        return Ranked.of(passages, features_of(weighted, found), more)
+
+    @cached_property
+    def _labels(self) -> list[Label]:
+        return [Label.of(listed) for listed in self.index.catalog.documents()]
 
     def candidates(
         self, asked: Question, weighted: Weighted, wider: int = 1, documents: Iterable[str] | None = None
@@ -232,6 +273,34 @@ class Retriever:
         vectors = self.index.catalog.vectors_of(numbers)
         near = np.stack([*vectors.values()]) @ vector if vectors else ()
         return {n: round(float(cosine), ROUNDED) for n, cosine in zip(vectors, near, strict=True)}
+
+
+def chosen(
+    listed: Iterable[Listed], documents: Iterable[str] | None, publishers: Iterable[str] | None, since: str, until: str
+) -> list[str]:
+    """The paths of the documents that fit: what is None or empty leaves none out."""
+    paths, names = (None if some is None else frozenset(some) for some in (documents, publishers))
+    return [
+        d.path
+        for d in listed
+        if (paths is None or d.path in paths)
+        and (names is None or d.publisher in names)
+        # As far as the date that is asked for goes: 2023-06-30 is not after 2023.
+        and (not since or d.date[: len(since)] >= since)
+        and (not until or "" < d.date[: len(until)] <= until)
+    ]
+
+
+def one_of_each(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """The first `k` of some hits: the best of each document that is not far behind the best of all, then the others.
+
+    Their scores are in order all the same.
+    """
+    first = list({h.document: h for h in reversed(hits)}.values())
+    leading = {h.number for h in first if h.score >= hits[0].score - FAR_BEHIND}
+    ordered = sorted(hits, key=lambda h: (h.number not in leading, -h.score, h.number))[:k]
+    scores = sorted((h.score for h in ordered), reverse=True)
+    return [replace(h, score=s) for h, s in zip(ordered, scores, strict=True)]
 
 
 def defining(asked: Question, found: Iterable[Found]) -> list[float]:

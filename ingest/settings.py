@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     )
     embedding: str = ""
     embedding_device: str = "cpu"
+    synonyms: Path | None = Field(default=None, description="file of words that mean the same")
     passage_size: int = Field(default=400, ge=50, le=4000)
     workers: int = Field(default=0, ge=0, description="processes that read and clean; 0 is one per core")
     scheduler: str = Field(
