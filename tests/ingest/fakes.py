@@ -1,9 +1,14 @@
-"""A quick embedder and reports made by rule, for tests and for the processes they start."""
+"""A quick embedder, reports made by rule and a Chroma server, for tests and for the processes they start."""
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+import time
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -64,3 +69,37 @@ def fill(folder: Path, count: int, passages: int = 2) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         (folder / f"{number:03d}.txt").write_text(report(number, passages), "utf-8")
+
+
+class ChromaProcess:
+    """`chroma run` over a folder, which may be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"chroma://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        program = Path(sys.executable).with_name("chroma")
+        self._process = subprocess.Popen(
+            [str(program), "run", "--path", str(self._folder), "--port", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(600):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.1)
+        raise AssertionError("chroma run does not listen")
+
+    def kill(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self._process.wait()

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from fakes import HashEmbedder, fill, mark, report
+from fakes import ChromaProcess, HashEmbedder, fill, mark, report
 
 from ingest import circuit
 from ingest.engine import open_engine, without_secrets
@@ -30,40 +28,6 @@ from ingest.vectors import Vectors
 
 REPORTS = 12
 MODEL = HashEmbedder()
-
-
-class ChromaProcess:
-    """`chroma run` over a folder, which may be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.start()
-
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return f"chroma://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        """Start it, and wait until it listens."""
-        program = Path(sys.executable).with_name("chroma")
-        self._process = subprocess.Popen(
-            [str(program), "run", "--path", str(self._folder), "--port", str(self.port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
-            time.sleep(0.1)
-        raise AssertionError("chroma run does not listen")
-
-    def kill(self) -> None:
-        """Kill it."""
-        self._process.kill()
-        self._process.wait()
 
 
 @pytest.fixture(scope="module")
