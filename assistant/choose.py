@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
 from assistant.extract import Candidate
-from assistant.offered import END_MARKS, ROW, parts
+from assistant.offered import END_MARKS, ROW, TITLED, parts
 from assistant.question import Question
 from assistant.retrieve import Hit
 from assistant.sentence_features import DATE, MARKS
@@ -214,7 +214,7 @@ def _with_parts_beside(text: str, part: Span, room: int) -> Sequence[Span]:
     here = Span(part.start - begin, part.end - begin)
     whole = next((s for s in sentences(near) if s.start <= here.start and here.end <= s.end), here)
     beside = [Span(begin + p.start, begin + p.end) for p in parts(near, whole)]
-    if part not in beside:
+    if part not in beside or TITLED.match(part.of(text)):
         return [part]
     first = last = beside.index(part)
     if first and len(part) < SAYS_LITTLE and len(beside[first - 1]) + len(part) <= room:

@@ -19,7 +19,10 @@ ROW = " | "
 
 PART = re.compile(
     r"[；;]|(?<=[^\d\s])(?=\d{1,2}[、.．)）](?!\d))|(?<=.)(?=第[一二三四五六七八九十\d]{1,2}(?:步|是|、|,|，))|(?<=[。！？!?])\s*"
+    r"|(?<=.)(?=《[^《》]{2,30}》(?:19|20)\d\d年)"
 )
+TITLED = re.compile(r"《([^《》]{2,30})》(?:19|20)\d\d年")
+"""How a row of a flattened table begins whose first columns are titles and years."""
 COMMA = re.compile(r"[，,：:](?!\d)")
 PAUSE = re.compile(r"[,;。!?]\s*")
 MARKS = r"\s，。！？；：、,!?;:…“”‘’\"（）()《》—·「」『』【】|\[\]"

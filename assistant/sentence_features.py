@@ -10,7 +10,7 @@ from functools import cached_property
 from assistant.asked import says
 from assistant.definition import defines
 from assistant.matches import stands_in
-from assistant.offered import LONG, ROW, Offer, asks, is_heading
+from assistant.offered import LONG, ROW, TITLED, Offer, asks, is_heading
 from assistant.question import ASKING, Question
 from assistant.rank import Weighted, coverage, matchable, phrase_overlap
 from ingest.fold import HAN, squeeze
@@ -170,6 +170,8 @@ def common_subsequence(one: str, other: str) -> int:
 
 def _is_row_asked_for(question: Question, text: str) -> bool:
     """Whether a row of a table is the one of a thing that the question names."""
+    if titled := TITLED.match(text):
+        return _letters(squeeze(titled[1])) in _letters(squeeze(question.text))
     label = squeeze(text.split(ROW, maxsplit=1)[0]).strip("|")
     return ROW in text and len(label) > 1 and label in squeeze(question.text)
 

@@ -361,3 +361,16 @@ def test_a_cause_is_given_with_what_follows_from_it(reader: Reader) -> None:
     text = "由于身体结构不同，女性在事故中更容易受伤。沃尔沃专门替女乘客做安全研究。"
     said = "".join("".join(run) for run in reader.answer("沃尔沃为什么专门替女乘客做安全研究？", text))
     assert "身体结构不同" in said
+
+
+def test_the_row_of_a_flattened_table_of_titles_answers_alone(reader: Reader) -> None:
+    """A title that a year follows begins a row: the rows of the other titles are not given with it."""
+    rows = [
+        "《数字经济规划》2022年推动电商与实体经济融合，提供顶层设计",
+        "《配送指导意见》2023年规范配送流程，完善标准，提供支撑",
+    ]
+    rows.append("《现代物流规划》2021年建设高效物流网络，支持最后一公里，降低履约成本")
+    text = f"政策支持要点政策文件发布时间核心内容{''.join(rows)}。"
+    said = "".join("".join(run) for run in reader.answer("《现代物流规划》是哪年发布的？", text))
+    assert "2021年" in said
+    assert "2023年" not in said
