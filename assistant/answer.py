@@ -13,20 +13,21 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from assistant.choose import Run, choose
-from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, confidence
-from assistant.conflict import Disagreement, disagreement
+from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT, confidence
+from assistant.conflict import Disagreement, asks_whether, disagreement
 from assistant.copies import Also
 from assistant.extract import Candidate, candidates, of_its_year
 from assistant.offered import ROW
 from assistant.over import TextsRetriever
-from assistant.question import EACH, Question, parts_of, sides_of, understand
+from assistant.question import EACH, Question, leans, parts_of, sides_of, understand
 from assistant.rank import Weighted
+from assistant.refusal import refusal
 from assistant.retrieve import Hit, Retriever
 from assistant.rows import told, told_of_flat
 from assistant.script import Script, in_script
 from assistant.together import Together
 from assistant.verify import failures
-from assistant.wording import CONFLICT, ONE_SAYS, REFUSAL
+from assistant.wording import CONFLICTS
 from assistant.write import Writer
 from ingest.catalog import Listed, Passage
 from ingest.clean.stages import damage_in, tidy
@@ -99,15 +100,15 @@ class Conflict:
     values: tuple[str, ...]
     citations: tuple[int, ...]
     what: str = ""
+    kind: str = "sources"
 
     def said_in(self, script: Script, marks: bool = False) -> str:
         """The disagreement in words, with the marks of its citations where these are wanted."""
-        marked = (f"{v}[{i + 1}]" if marks else v for v, i in zip(self.values, self.citations, strict=True))
+        marked = [f"{v}[{i + 1}]" if marks else v for v, i in zip(self.values, self.citations, strict=True)]
         what = f"{self.what}，" if self.what else ""
-        said = in_script(CONFLICT, script).format(
-            what=what, values="，".join(f"{in_script(ONE_SAYS, script)}{v}" for v in marked)
-        )
-        return in_script(said, script)
+        begins, *says = (in_script(words, script) for words in CONFLICTS[self.kind])
+        values = "，".join(f"{said}{v}" for said, v in zip(says, marked, strict=True))
+        return in_script(f"{begins}{what}{values}。", script)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ class Answer:
             ],
             "citations": [c.to_dict() for c in self.citations],
             "conflicts": [
-                {"what": c.what, "values": list(c.values), "citations": list(c.citations)} for c in self.conflicts
+                {"what": c.what, "kind": c.kind, "values": list(c.values), "citations": list(c.citations)}
+                for c in self.conflicts
             ],
             "notices": list(self.notices),
             "timings_ms": self.timings_ms,
@@ -199,11 +201,20 @@ class Passages(Protocol):
 class Assistant:
     """Answers questions over an index. Safe to use from several threads."""
 
-    def __init__(self, retriever: Passages, writer: Writer | None = None, *, refuse_below: float | None = None) -> None:
+    def __init__(
+        self,
+        retriever: Passages,
+        writer: Writer | None = None,
+        *,
+        refuse_below: float | None = None,
+        weights: str = WEIGHTS,
+    ) -> None:
         """`writer` is the language model that writes; without one answers are sentences of the sources.
 
-        `refuse_below` is the confidence, in log-odds, below which a question is not answered; by default REFUSE_BELOW.
+        `refuse_below` is the confidence, in log-odds, below which a question is
+        not answered, by default REFUSE_BELOW; `weights` names the file that it is read from.
         """
+        self._weights = weights
         self.retriever: Passages = retriever
         self.writer = writer
         self.refuse_below = refuse_below
@@ -220,7 +231,7 @@ class Assistant:
         settings = settings or load_settings()
         embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
         brought = TextsRetriever(texts, embedder, settings.passage_size)
-        return cls(brought, Writer.of(settings), refuse_below=REFUSE_BELOW_BROUGHT)
+        return cls(brought, Writer.of(settings), refuse_below=REFUSE_BELOW_BROUGHT, weights=WEIGHTS_BROUGHT)
 
     def beside(self, others: Sequence[Retriever]) -> Self:
         """The same assistant over other indexes too. Raises TypeError where this one has no index of its own."""
@@ -249,26 +260,33 @@ class Assistant:
         """The same answer as it is written: each sentence with all citations so far, then the whole."""
         began = time.perf_counter()
         asked = understand(question, history)
-        parts = [side for part in parts_of(asked) for side in (part, *sides_of(part))]
+        writer = self.writer
+        notices: tuple[str, ...] = ()
+        put = parts_of(asked)
+        if writer is not None and wants_putting(asked, history):
+            try:
+                put = [understand(text) for text in writer.put(asked.text, asked.script, history)]
+            except ModelProblem as exc:
+                writer, notices = None, (_told_of(exc),)
+        parts = [side for part in put for side in (part, *sides_of(part))]
         kept = None if documents is None else list(documents)
         found = [self.retriever.retrieve(part, RETRIEVED, documents=kept) for part in parts]
         retrieved = time.perf_counter()
-        sure, runs, disagreements = self._read(parts, found)
+        sure, runs, disagreements = self._read(parts, found, asks_whether(asked))
         answer = None
-        notices: tuple[str, ...] = ()
         if sure < (REFUSE_BELOW if self.refuse_below is None else self.refuse_below):
             answer = refuse(asked, found[0])
-        elif self.writer is not None:
+        elif writer is not None:
             try:
-                answer = yield from written(self.writer, asked, in_turn(found), history)
+                answer = yield from written(writer, asked, in_turn(found), history)
             except ModelProblem as exc:
-                notices = (f"{exc} → {exc.advice}",)
+                notices = (_told_of(exc),)
         if answer is None:
             both = with_both_sides(runs, disagreements, self.retriever.document)
             answer = extracted(asked, both, self.retriever.document, self.retriever.also_in)
         if not answer.abstained:
             answer = disagreeing(answer, disagreements, self.retriever.document)
-        if answer.abstained or self.writer is None or notices:
+        if answer.abstained or writer is None or notices:
             yield from _told(answer)
         done = time.perf_counter()
         timings = {"retrieve": _ms(retrieved - began), "read": _ms(done - retrieved), "total": _ms(done - began)}
@@ -276,7 +294,7 @@ class Assistant:
         yield Event(answer=answer, citations=answer.citations)
 
     def _read(
-        self, parts: Sequence[Question], found: Sequence[Sequence[Hit]]
+        self, parts: Sequence[Question], found: Sequence[Sequence[Hit]], whether: bool
     ) -> tuple[float, list[Run], list[Disagreement]]:
         """How sure it is that the best sentence answers (of the surest part), the sentences of the answer, and where sources disagree."""
         sure = -math.inf
@@ -288,10 +306,10 @@ class Assistant:
             if part.side:
                 ranked = self._of_side(part, ranked, runs)
             else:
-                sure = max(sure, confidence(part, weighted, ranked))
+                sure = max(sure, confidence(part, weighted, ranked, self._weights))
             ranked = of_its_year(ranked)
             runs += choose(part, ranked, self._clean_text, apart_from=runs)
-            if found_apart := disagreement(part, weighted, ranked, self.retriever.document):
+            if found_apart := disagreement(part, weighted, ranked, self.retriever.document, whether):
                 disagreements.append(found_apart)
         return sure, runs, disagreements
 
@@ -306,6 +324,16 @@ class Assistant:
 
     def _clean_text(self, path: str) -> str:
         return self.retriever.document(path).view.text
+
+
+def wants_putting(asked: Question, history: Sequence[str]) -> bool:
+    """Whether a language model had better put a question anew before passages are looked for: one that leans on others, or asks several things."""
+    follows = bool(history) and leans(asked.folded, asked.terms)
+    return follows or asked.kind == "comparison" or len(parts_of(asked)) > 1
+
+
+def _told_of(problem: ModelProblem) -> str:
+    return f"{problem} → {problem.advice}"
 
 
 def _told(answer: Answer) -> Iterator[Event]:
@@ -329,7 +357,8 @@ def written(
     evidence = [cite_hit(h) for h in hits[:EVIDENCE]]
     number: dict[int, int] = {}
     sentences: list[Sentence] = []
-    for s in writer.write(asked.text, [c.quote for c in evidence], asked.script, history):
+    texts = [f"《{c.title}》{c.quote}" if c.title else c.quote for c in evidence]
+    for s in writer.write(asked.text, texts, asked.script, history):
         for n in s.evidence:
             number.setdefault(n, len(number))
         doubts = tuple(f.said_in(asked.script) for f in s.failures)
@@ -393,7 +422,7 @@ def disagreeing(
     """An answer that tells where its sources disagree, with a citation for each value."""
     citations = list(answer.citations)
     conflicts = []
-    for found in disagreements:
+    for found in {frozenset((c.document, c.value) for c in d.claims): d for d in disagreements}.values():
         numbers = []
         for claim in found.claims:
             document = document_of(claim.document)
@@ -403,8 +432,8 @@ def disagreeing(
                 score = claim.candidate.score if claim.candidate else 0.0
                 citations.append(cite_place(readable_alone(claim.place, document), document, score))
             numbers.append(number)
-        values = tuple(in_script(c.figure.words, answer.script) for c in found.claims)
-        conflicts.append(Conflict(values, tuple(numbers), in_script(found.what, answer.script)))
+        values = tuple(in_script(c.value, answer.script) for c in found.claims)
+        conflicts.append(Conflict(values, tuple(numbers), in_script(found.what, answer.script), found.kind))
     return replace(answer, citations=tuple(citations), conflicts=tuple(conflicts))
 
 
@@ -461,5 +490,5 @@ def cite_hit(hit: Hit) -> Citation:
 def refuse(asked: Question, hits: Sequence[Hit]) -> Answer:
     """Say that the reports do not tell, and point at the nearest passages."""
     nearest = tuple(cite_hit(h) for h in hits[:NEAREST])
-    said = Sentence(REFUSAL[asked.script], tuple(range(len(nearest))))
+    said = Sentence(refusal(asked, hits, NEAREST), tuple(range(len(nearest))))
     return Answer(asked.text, asked.script, (said,), nearest, abstained=True)

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.names import SURNAMES
+from assistant.places import NAME as PLACE
 from assistant.question import Question
+from assistant.rank import Weighted, coverage
 from ingest.amounts import amounts
 from ingest.fold import HAN
 from ingest.units import CURRENCIES, UNITS, either
@@ -100,9 +103,50 @@ def says(question: Question, folded: str, head: str = "") -> bool | None:
     asked = wanted(question.asking, question.kind)
     if asked is None:
         return None
-    patterns = {"share": SHARE, "money": MONEY, "date": A_DATE, "time": TIME}
-    pattern = patterns.get(asked.kind) or _of_unit(asked.unit)
-    if any(m[0] not in question.folded for m in pattern.finditer(folded)):
+    if any(m[0] not in question.folded for m in _pattern(asked).finditer(folded)):
         return True
     heads = {"share": SHARE_HEAD, "money": MONEY_HEAD}.get(asked.kind) or re.compile(re.escape(asked.unit or "年"))
     return bool(head and heads.search(head) and re.search(r"\d", folded))
+
+
+PERSON_ASKED = re.compile(
+    r"是?谁|哪一?位|何人|哪个人|什么人|(?:作者|创始人|创办人|负责人|总裁|董事长|导演|校长|主席|院长|发明人|设计师)(?:是|叫|名字)"
+)
+PLACE_ASKED = re.compile(
+    r"哪里|哪儿|何地|什么地方|在哪|哪一?[个座处](?:国家|城市|地区|省|市|州|县|区|镇|国|地方)|哪(?:国|省|市|州|县|区)"
+)
+A_PERSON = re.compile(f"[{''.join(sorted(SURNAMES))}][{HAN}]{{1,2}}|[a-z]{{2,}} ?[a-z]*|·")
+A_PLACE = re.compile(
+    rf"[{HAN}](?:国|省|市|县|区|州|镇|村|乡|岛|湾|路|街|港|洲|郡|山|河|湖|海|寺|庙|园|馆|院|校|站|场|城|大学|中心|广场|大厦)|[a-z]{{3,}}"
+)
+CLAUSE = re.compile(r"[，,;；。!?|]")
+
+
+def kind_missing(question: Question, folded: str) -> bool:
+    """Whether a question asks for a person or a place, and a folded text has nothing new that may be one."""
+    if PERSON_ASKED.search(question.asking):
+        return not any(m[0] not in question.folded for m in A_PERSON.finditer(folded))
+    if question.kind == "place" or PLACE_ASKED.search(question.asking):
+        found = (*A_PLACE.finditer(folded), *PLACE.finditer(folded))
+        return not any(m[0] not in question.folded for m in found)
+    return False
+
+
+def beside(question: Question, weighted: Weighted, folded: str, head: str) -> float:
+    """The coverage of the question by a clause that holds an amount of the kind asked for, with the clause before it and the headings.
+
+    That of any clause where no amount is asked for.
+    """
+    asked = wanted(question.asking, question.kind)
+    pattern = _pattern(asked) if asked else None
+    clauses = CLAUSE.split(folded)
+    held = [
+        f"{head}\n{clauses[i - 1] if i else ''}\n{c}"
+        for i, c in enumerate(clauses)
+        if pattern is None or any(m[0] not in question.folded for m in pattern.finditer(c))
+    ]
+    return max((coverage(weighted, text) for text in held), default=0.0)
+
+
+def _pattern(asked: Wanted) -> re.Pattern[str]:
+    return {"share": SHARE, "money": MONEY, "date": A_DATE, "time": TIME}.get(asked.kind) or _of_unit(asked.unit)

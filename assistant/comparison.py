@@ -22,6 +22,8 @@ TIMES = re.compile(
 RANK = re.compile(r"第[一二三四五六七八九十\d]+(?:名|位|大)?的?")
 
 
+AMOUNT = re.compile(r"约?(?!\d{2,4}年)[\d一二三四五六七八九十百两几]")
+"""超过一亿 sets nothing beside another thing: two such are not compared with each other."""
 LEANS_ON = 40
 """How many characters before a clause may name what it compares."""
 
@@ -54,7 +56,8 @@ def swapped(sentence: Read, source: Read) -> Iterator[tuple[str, str]]:
     """The comparisons of a sentence that the source has the other way round, with its words."""
     known = list(relations(source))
     for said in relations(sentence):
-        verdicts = [(_turned(said, k), k) for k in known]
+        amount = AMOUNT.match(said.less) is not None
+        verdicts = [(_turned(said, k), k) for k in known if not (amount and AMOUNT.match(k.less))]
         worst = max((v for v, _ in verdicts), default=0)
         if worst > 0 and min(v for v, _ in verdicts) >= 0:
             yield said.words, next(k.words for v, k in verdicts if v == worst)

@@ -1,31 +1,37 @@
 """Find where sources give different values for the same thing.
 
-Two figures are of the same thing when they stand in different reports (or one
+Two figures are of the same thing when they stand in different places (or one
 in a headline and one in its text), are of the same measure, period, place and
 scope, and the words around them say the same. Whatever speaks against it
 counts: a disagreement that is none does more harm than one that is not told.
+Where a question asks itself whether the sources agree, less will do, and
+names, definitions and lists are held against each other as well.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
-from functools import cached_property
+from itertools import combinations
+from typing import Literal
 
-from assistant.clauses import Read, grams, read
+from assistant.claims import AROUND, Claim, Worded, claims_of, of_headline
+from assistant.clauses import grams, read
 from assistant.extract import Candidate
-from assistant.figures import PERIOD, Figure, figures
-from assistant.names import LATIN
+from assistant.figures import Figure, figures
 from assistant.offered import ROW
-from assistant.places import NAME
-from assistant.question import Question
+from assistant.question import SIDES, Question
 from assistant.rank import Weighted, coverage, matchable
+from assistant.variants import counts_otherwise, two_definitions, two_wordings
 from ingest.amounts import Day
-from ingest.document import Document, Span
+from ingest.document import Document
 from ingest.fold import HAN, fold
+
+Kind = Literal["sources", "within", "headline", "count"]
 
 READ = 12
 """Sentences that are looked at, the best first."""
@@ -43,13 +49,11 @@ FARTHEST = 10
 """One value may be this many times the other: farther apart they are hardly of the same thing."""
 NEAR = Decimal("0.005")
 OF_HEADLINE = Decimal("1.5")
-AROUND = 14
+AT_LEAST = 0.4
+"""Where the question asks whether sources agree: the least share, of what the best claim covers of it, that another one must."""
+BETWEEN = 60
+"""Characters that lie at least between two places of one document: nearer together, one text speaks of two things."""
 
-SCOPE = re.compile(
-    r"同比|环比|累计|合计|总计|平均|人均|单店|单月|月均|年均|日均|最高|最低|最多|最少|预计|预测|预期|有望|将达|目标|计划|占比|占|比例|渗透率|增长|增加|提升|下降|减少|降低|增速|增幅"
-    r"|线上|线下|新增|其中|以上|以下|超过|不足|上限|下限|首年|每|广义|狭义"
-)
-"""What a figure may be restricted to: it has to stand next to both."""
 SUBJECT = re.compile(r"出口|进口|净利|毛利|营收|收入|利润|成本|单价|客单价|销量|销售额|用户|员工|估值|融资")
 """What it may be a figure of: the other sentence has to name it, too."""
 ASKS_WHETHER = re.compile(
@@ -57,122 +61,137 @@ ASKS_WHETHER = re.compile(
     r"|(?:说|写|讲)(?:的|法)?都?(?:一样|一致|相同)吗?|对得(?:上|起来)吗?|是否一致|一致吗|矛盾吗?|有?哪[两几]种(?:写法|说法)?|写法|说法|换算|折成|折合"
 )
 """How a question asks whether the reports agree: no words of what it asks about."""
-FOREIGN = ("美元", "港元", "新台币", "欧元", "日元", "英镑")
-EVERYWHERE = frozenset({"中国"})
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A figure with the sentence that states it, and where that stands."""
-
-    document: str
-    place: Span
-    text: Read
-    figure: Figure
-    around: str
-    candidate: Candidate | None = None
-
-    def stated_in(self, text: str) -> bool:
-        """Whether a text states the figure."""
-        return any(
-            (f.measure, f.low, f.amount.value) == (self.figure.measure, self.figure.low, self.figure.amount.value)
-            for f in figures(read(text))
-        )
-
-    @cached_property
-    def near(self) -> str:
-        """The words next to the figure."""
-        return self.figure.before[-AROUND:] + "□" + self.figure.after[:6]
-
-    @cached_property
-    def clause(self) -> str:
-        """The whole clause up to the figure."""
-        return re.split("[;。]", self.figure.before)[-1] + "□" + self.figure.after[:6]
-
-    @cached_property
-    def scope(self) -> frozenset[str]:
-        """What the words next to the figure restrict it to."""
-        return frozenset(SCOPE.findall(self.clause))
-
-    @cached_property
-    def period(self) -> frozenset[object]:
-        """The years, months and quarters that the sentence names."""
-        if self.figure.measure == "date":
-            return frozenset()
-        days = [f.amount.value for f in figures(self.text) if isinstance(f.amount.value, Day)]
-        years = self.figure.years or {d.year for d in days if d.year}
-        return (
-            frozenset(years)
-            | {f"{d.month}月" for d in days if d.month}
-            | {m[0] for m in PERIOD.finditer(self.text.folded)}
-        )
-
-    @cached_property
-    def places(self) -> frozenset[str]:
-        """The places that the sentence names."""
-        return frozenset(NAME.findall(self.text.folded)) - EVERYWHERE
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The Latin names in the sentence, but for those of publications."""
-        bare = re.sub("《[^》]*》", "", self.text.folded)
-        return frozenset(w for m in LATIN.finditer(bare) for w in m[0].split(" ") if len(w) > 1)
+WHETHER = re.compile(
+    r"(?:说|写|讲|给)的?法?都?(?:一样|一致|相同)|对不?得?(?:上|起来)[吗么]?|对不上|(?:数目|数字|个数)?对吗|是否(?:一致|相符|吻合)|一致吗|不一致|矛盾|冲突|打架|出入|口径不一"
+    r"|[两二](?:种|个|处)(?:不同的?)?(?:数|数字|数据|数值|说法|写法|定义|版本|口径|金额|答案)|(?:几|哪些)[种个](?:不同的)?(?:说法|写法|版本|口径)|差那么多|差这么多|为何不同|为什么不同"
+    r"|前后(?:给|写|说)|(?:各|几|两)[份篇处](?:报告|资料|文章|来源)?(?:里|中)?(?:各|分别)?(?:是)?(?:怎么|如何)?(?:写|说|数字)|实际(?:上)?(?:列|写|有|只)"
+)
+"""How a question asks whether what the sources say agrees."""
+ASKS_AMOUNT = re.compile(r"多少|多大|几(?![份篇处种])|数|金额|规模|[美日欧港]?元|人民币|比例|占比|份额")
+PARTS = re.compile(r"正文|附录|附表|标题|题目|摘要|报告|资料|课件|文中|文章|表格?|图|前文|后文|结论|一处|前后|来源")
+"""What of the sources a question sets side by side, where it does not compare two things themselves."""
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """What is measured ("" where the sources call it differently), and the claims, each with another value."""
+    """What is measured ("" where the sources call it differently), and the claims, each with another value.
+
+    `kind` is "sources" where two documents differ, "within" where one does in
+    two places, "headline" where a title and its text do, "count" where a number
+    is announced and another number of items listed.
+    """
 
     what: str
-    claims: tuple[Claim, ...]
+    claims: tuple[Claim | Worded, ...]
+    kind: Kind = "sources"
+
+    @classmethod
+    def between(cls, one: Claim | Worded, other: Claim | Worded, what: str = "") -> Disagreement:
+        """That of two claims in the text of documents."""
+        return cls(what, (one, other), "sources" if one.document != other.document else "within")
+
+
+def asks_whether(question: Question) -> bool:
+    """Whether a question asks if what the sources say agrees, and does not compare two things."""
+    if WHETHER.search(question.folded) is None:
+        return False
+    sides = SIDES.search(question.folded)
+    return sides is None or any(PARTS.search(sides[n]) for n in ("one", "other"))
 
 
 def disagreement(
-    question: Question, weighted: Weighted, ranked: Sequence[Candidate], document_of: Callable[[str], Document]
+    question: Question,
+    weighted: Weighted,
+    ranked: Sequence[Candidate],
+    document_of: Callable[[str], Document],
+    whether: bool | None = None,
 ) -> Disagreement | None:
-    """The first disagreement among the sentences that answer best, None where there is none."""
+    """The first disagreement among the sentences that answer best, None where there is none.
+
+    `whether` tells that the question asks for one; by default it is read.
+    """
+    whether = asks_whether(question) if whether is None else whether
     asked = _asked(question, weighted)
-    if not ranked or not asked.terms or (question.kind not in KINDS and not ASKS_WHETHER.search(question.folded)):
+    if not ranked or not asked.terms or (question.kind not in KINDS and not whether):
         return None
-    good = [c for c in ranked[:READ] if c.score >= ranked[0].score - BEHIND and ROW not in c.text]
-    claims = [claim for c in good for claim in _claims(question, c)]
-    for i, one in enumerate(claims):
-        for other in claims[i + 1 :]:
-            if one.document != other.document and _of_the_same(question, asked, one, other):
-                return Disagreement(_what(one, other), (one, other))
+    good = [c for c in ranked[: READ * (1 + whether)] if c.score >= ranked[0].score - BEHIND and ROW not in c.text]
+    claims = [claim for c in good for claim in claims_of(question, c)]
+    for one, other in combinations(claims, 2):
+        if _apart(one, other) and _of_the_same(question, asked, one, other):
+            return Disagreement.between(one, other, _what(one, other))
     for one in claims:
-        for other in _headline(document_of(one.document)):
-            if _against_headline(question, one, other):
-                return Disagreement("", (other, one))
-    return None
+        for head in of_headline(document_of(one.document)):
+            if _against_headline(question, one, head):
+                return Disagreement("", (head, one), "headline")
+    return _asked_for(question, asked, good, claims, document_of) if whether else None
+
+
+def _asked_for(
+    question: Question,
+    asked: Weighted,
+    good: Sequence[Candidate],
+    claims: Sequence[Claim],
+    document_of: Callable[[str], Document],
+) -> Disagreement | None:
+    """What a question that asks for a disagreement most likely means."""
+    if count := counts_otherwise(question, good, lambda path: document_of(path).view.text):
+        return Disagreement("", count, "count")
+    worded = two_definitions(question, good)
+    likely = _likeliest(question, asked, claims)
+    if worded is None and (likely is None or not ASKS_AMOUNT.search(question.folded)):
+        worded = two_wordings(question, good)
+    if worded:
+        return Disagreement.between(*worded)
+    return Disagreement.between(*likely, _what(*likely)) if likely else None
+
+
+def _likeliest(question: Question, asked: Weighted, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
+    """Of the pairs of claims that may be of one thing, that which says most of what is asked and differs least."""
+    said = {c: coverage(asked, matchable(f"{c.around}\n{c.text.text}")) for c in claims if c.figure.amount.telling}
+    best = max(said.values(), default=0.0)
+    pairs = [
+        (said[a] + said[b] + _beside(question, a) + _beside(question, b) - _ratio(a, b), -i, (a, b))
+        for i, (a, b) in enumerate(combinations(said, 2))
+        if min(said[a], said[b]) >= AT_LEAST * best and _apart(a, b) and _may_be_one(a, b)
+    ]
+    return max(pairs)[2] if pairs else None
+
+
+def _may_be_one(one: Claim, other: Claim) -> bool:
+    a, b = one.figure, other.figure
+    measured = a.measure == b.measure or (
+        "" in {a.measure, b.measure} and {a.amount.kind, b.amount.kind} <= {"count", "money"}
+    )
+    years = [{y for y in c.period if isinstance(y, int)} for c in (one, other)]
+    of_one_time = not all(years) or bool(years[0] & years[1])
+    return (
+        measured and of_one_time and one.scope == other.scope and a.amount.bound == b.amount.bound and not _agree(a, b)
+    )
+
+
+def _beside(question: Question, claim: Claim) -> float:
+    """The share of the words before a figure, in its clause, that the question has."""
+    words = grams(re.split("[;。]", claim.figure.before)[-1][-6:])
+    return len(words & grams(question.folded)) / (1 + len(words))
+
+
+def _ratio(one: Claim, other: Claim) -> float:
+    low, high = sorted((float(one.figure.low), float(other.figure.low)))
+    return math.log10(high / low) if low > 0 else 0.0
+
+
+def _apart(one: Claim, other: Claim) -> bool:
+    """Whether two claims stand in different documents, or in places of one that lie apart."""
+    if one.document != other.document:
+        return True
+    first, second = sorted((one.place, other.place))
+    return second.start - first.end >= BETWEEN
 
 
 def _asked(question: Question, weighted: Weighted) -> Weighted:
     """The terms of what a question asks about."""
     bare = matchable(ASKS_WHETHER.sub(" ", question.folded))
     return Weighted.of({t: w for t, w in weighted.terms.items() if t in bare}, weighted.phrase)
-
-
-def _claims(question: Question, candidate: Candidate) -> Iterator[Claim]:
-    """The figures of a sentence that may answer."""
-    text = read(candidate.text)
-    start = candidate.hit.clean.start + candidate.place.start
-    place = Span(start, start + len(candidate.place))
-    asked = {(f.measure, f.low) for f in figures(read(question.text))}
-    for f in figures(text):
-        wanted = f.measure == "date" if question.kind == "date" else f.measure not in {"date", "ordinal", "季度"}
-        if wanted and (f.measure, f.low) not in asked and _in_currency(question, f):
-            around = f"{candidate.hit.title}\n{candidate.hit.heading}"
-            yield Claim(candidate.hit.document, place, text, f, around, candidate)
-
-
-def _in_currency(question: Question, figure: Figure) -> bool:
-    """Whether a figure is in the currency that the question names, if any."""
-    if figure.amount.kind == "money" and "人民币" in question.folded:
-        return figure.measure == "元"
-    named = next((c for c in FOREIGN if c in question.folded), "")
-    # A bare number is hardly one of foreign money.
-    return not named or "人民币" in question.folded or figure.measure == named
 
 
 def _of_the_same(question: Question, weighted: Weighted, one: Claim, other: Claim) -> bool:
@@ -236,16 +255,6 @@ def _say_the_same(one: Claim, other: Claim) -> bool:
     # Another figure that both state, as the dollars that both convert, makes it likelier.
     both = {(f.measure, f.low) for f in figures(one.text) if f.low} & {(f.measure, f.low) for f in figures(other.text)}
     return single and len(mine & theirs) >= (ALIKE / 2 if both else ALIKE) * min(len(mine), len(theirs))
-
-
-def _headline(document: Document) -> Iterator[Claim]:
-    """The figures of a document's title, where that stands in its text."""
-    start = document.view.text.find(document.title) if document.title else -1
-    if start >= 0:
-        text = read(document.title)
-        for f in figures(text):
-            if f.measure not in {"date", "ordinal", "季度"} and f.amount.kind in {"money", "count", "percent"}:
-                yield Claim(document.path, Span(start, start + len(document.title)), text, f, document.title)
 
 
 def _against_headline(question: Question, one: Claim, head: Claim) -> bool:

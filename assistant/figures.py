@@ -10,8 +10,11 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Literal, NamedTuple
 
+from assistant.brands import NAME as BRAND
 from assistant.clauses import KEPT, Read, grams
+from assistant.places import NAME as PLACE
 from ingest.amounts import Amount, Day, amounts
+from ingest.document import Span
 from ingest.fold import fold_in_place
 
 Kind = Literal["number", "date", "bound", "attribution"]
@@ -68,6 +71,11 @@ ALIKE = (
 CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
 COUNTERS = frozenset({"个", "类", "项", "种", "方面", "点", "步", "条", "个方面"})
 ROUNDED = Decimal("0.05")
+PHRASES = ("前", "上", "次", "后", "同", "另", "某")
+"""What makes a one behind it no amount: 前一年, 同一家."""
+GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
+GROUPS = re.compile(r"([二三四五六七八九十两\d]{1,3})[大小]([类种项步点])")
+FRACTION = re.compile(r"(?<![\d/.])(\d)/(\d{1,2})(?![\d/.])")
 PERIOD = re.compile(r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年")
 RATIO = re.compile(r"(?<![\d:.])(\d+(?:\.\d+)?)[:：比](\d+(?:\.\d+)?)(?![\d:：])")
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
@@ -88,8 +96,33 @@ SCALES = {"千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 1
 @lru_cache(maxsize=KEPT)
 def figures(text: Read) -> tuple[Figure, ...]:
     """The amounts of a text, in their order."""
-    found = [_figure(a, text) for a in _in_one_currency(_with_era(amounts(text.text), text.folded), text.folded)]
+    stated = sorted([*_telling(text), *_in_groups(text), *_fractions(text)], key=lambda a: a.place)
+    found = [_figure(a, text) for a in _in_one_currency(_with_era(stated, text.folded), text.folded)]
     return tuple(_placed(f, i, found, text.folded) for i, f in enumerate(found))
+
+
+def _telling(text: Read) -> Iterator[Amount]:
+    """The amounts of a text without those that are of a phrase: the 一年 of 前一年, the 11 of 双11."""
+    for a in amounts(text.text):
+        before = text.folded[: a.place.start]
+        festival = before.endswith("双") and a.value in {11, 12}
+        if not festival and not (a.value == 1 and before.endswith(PHRASES)):
+            yield a
+
+
+def _in_groups(text: Read) -> Iterator[Amount]:
+    """Counts of large and small kinds: 三大类, 十二小类."""
+    for m in GROUPS.finditer(text.folded):
+        counted = amounts(f"{m[1]}{m[2]}")
+        if len(counted) == 1 and isinstance(counted[0].value, Decimal):
+            yield replace(counted[0], place=Span(m.start(), m.end()))
+
+
+def _fractions(text: Read) -> Iterator[Amount]:
+    """Shares written as 2/3: as much of a hundred as 三分之二 is."""
+    for m in FRACTION.finditer(text.folded):
+        for a in amounts(f"{m[2]}分之{m[1]}"):
+            yield replace(a, place=Span(m.start(), m.end()))
 
 
 def _with_era(found: Iterable[Amount], folded: str) -> Iterator[Amount]:
@@ -162,7 +195,7 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
             continue  # a period, see above
         else:
             same = [k for k in known if _agree(f, k, source)]
-            if not same and (_counts_itself(f, known) or _one_of(f, source)):
+            if not same and (_counts_itself(f, known) or _one_of(f, source) or _first_months(f, known)):
                 continue
             if not same and not (f.high != f.low and _ends_stand(f, known)):
                 yield Off("number", f.words, _instead(f, known))
@@ -206,6 +239,8 @@ def _clauses(text: Read) -> tuple[tuple[frozenset[str], tuple[Figure, ...]], ...
 
 def _agree(said: Figure, known: Figure, source: Read) -> bool:
     """Whether a figure of the source is the same amount: unit and value, or rightly rounded."""
+    if {said.measure, known.measure} == {"multiple", "percent"}:
+        return _as_percent(said) == _as_percent(known) is not None
     if known.measure == "date" or not _same_measure(said, known):
         return False
     if said.amount.kind == "money" and not known.measure and not MONEY_HEAD.search(source.folded):
@@ -213,6 +248,17 @@ def _agree(said: Figure, known: Figure, source: Read) -> bool:
     if said.high != said.low:
         return _close(said, said.low, known.low) and _close(said, said.high, known.high)
     return any(_close(said, said.low, end) for end in (known.low, known.high)) or _scaled_by_head(said, known, source)
+
+
+def _as_percent(figure: Figure) -> Decimal | None:
+    """What a figure is of a hundred: 增长一倍 is 100%, 翻一番 too; None where it is no such growth."""
+    if figure.measure == "percent":
+        return figure.low
+    if figure.measure != "multiple" or figure.low <= 0:
+        return None
+    if not figure.amount.unit:
+        return (figure.low - 1) * 100
+    return figure.low * 100 if GROWS.search(figure.before) else None
 
 
 def _same_measure(said: Figure, known: Figure) -> bool:
@@ -261,6 +307,18 @@ def _one_of(said: Figure, source: Read) -> bool:
     return said.low == said.high == 1 and bool(said.measure) and f"一{said.measure}" in source.folded
 
 
+def _first_months(said: Figure, known: Sequence[Figure]) -> bool:
+    """Whether a figure is the 7个月 of 前7个月, and the source tells of January to July."""
+    return (
+        said.measure == "个月"
+        and said.before.endswith(("前", "头"))
+        and any(
+            isinstance(k.amount.value, Day) and isinstance(k.amount.upper, Day) and k.amount.upper.month == said.low
+            for k in known
+        )
+    )
+
+
 def _ends_stand(said: Figure, known: Sequence[Figure]) -> bool:
     lows = [k for k in known if k.measure in {said.measure, ""}]
     return any(said.low in {k.low, k.high} for k in lows) and any(said.high in {k.low, k.high} for k in lows)
@@ -276,6 +334,7 @@ def _against(said: Figure, known: Figure) -> bool:
 def _dated(said: Figure, known: Sequence[Figure]) -> bool:
     wanted = _days(said.amount)
     there = [d for k in known if k.measure == "date" for d in _days(k.amount)]
+    there += [Day(int(k.low)) for k in known if not k.measure and re.fullmatch(r"(?:19|20)\d\d", k.words.strip())]
     return all(any(_covers(d, w) for d in there) or _pieced(w, there) for w in wanted)
 
 
@@ -357,7 +416,10 @@ def _misattributed(
             or (f.years and f.years & a.years and g.years & b.years)
         ):
             continue
-        if _likeness(f, b) + _likeness(g, a) > _likeness(f, a) + _likeness(g, b) + 1:
+        own, other = _sides(f) & _sides(a), _sides(f) & _sides(b)
+        if own - other:
+            continue
+        if other - own or _likeness(f, b) + _likeness(g, a) > _likeness(f, a) + _likeness(g, b) + 1:
             yield Off("attribution", f.words, b.words)
             return
 
@@ -372,6 +434,12 @@ def _of_other(said: Figure, own: Figure, other: Figure, source: Read) -> bool:
         return False
     words = grams(said.before)
     return len(words & grams(other.before)) > 1 and not words & grams(f"{own.before};{own.after}")
+
+
+def _sides(figure: Figure) -> frozenset[str]:
+    """The places and companies that the words before a figure name last, between it and the mark before."""
+    clause = re.split("[;。]", figure.before)[-1]
+    return frozenset((*PLACE.findall(clause), *BRAND.findall(clause)))
 
 
 def _likeness(a: Figure, b: Figure) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from assistant.brands import NAME as BRAND
+from assistant.brands import has_brand
 from assistant.clauses import Clause, Read, nearest
 from assistant.places import NAME as PLACE
 from assistant.places import SAME
@@ -40,6 +42,9 @@ BEFORE_PERSON = re.compile(
 AFTER_PERSON = re.compile(
     r"^(?:表示|指出|认为|说|称|坦言|透露|强调|介绍|先生|女士|教授|博士|持股|持有|创立|创办|发明|共同|撰写|担任|出任|领投|等人|[、。;]|在|$)"
 )
+OFFICE = re.compile(
+    rf"[{HAN}]{{2}}(?:大学|学院|研究院)|(?:商务|工信|财政|教育|科技|交通运输|农业农村|外交|公安|民政|司法|住建|生态环境|文旅|卫健|统计|市场监管|证监|银保监|网信)(?:部|局|委|会|总局|办)"
+)
 AFTER_BRAND = re.compile(
     r"^(?:公司|集团|科技|资本|创投|基金|电子|光学|半导体|银行|证券|保险|研究院|研究所|咨询|大学|医院|汽车|咖啡|茶饮|食品|医药|生物|能源|物流|传媒|网络|智能|股份|实业|精密|材料|平台|品牌|超市|百货)"
 )
@@ -62,11 +67,17 @@ def strangers(sentence: Read, source: Read) -> Iterator[Stranger]:
     yield from _latin(sentence, source)
     yield from _titles(sentence, source)
     yield from _places(sentence, source)
+    yield from _known(sentence, source)
     yield from _chinese(sentence, source)
 
 
 def _latin(sentence: Read, source: Read) -> Iterator[Stranger]:
-    there = {w for m in LATIN.finditer(source.folded) for w in (m[0], *m[0].split(" "))}
+    # The last part of a name is said for the whole: R1 for DeepSeek-R1.
+    there = {
+        w
+        for m in LATIN.finditer(source.folded)
+        for w in (m[0], *m[0].split(" "), *(n.rsplit("-", 1)[-1] for n in m[0].split(" ")))
+    }
     written_together = _bare(source.folded)
     for m in LATIN.finditer(sentence.folded):
         for word in m[0].split(" "):
@@ -97,6 +108,18 @@ def _places(sentence: Read, source: Read) -> Iterator[Stranger]:
     for m in PLACE.finditer(sentence.folded):
         if m[0] not in source.folded and not re.search(SAME.get(m[0], r"\Z."), source.folded):
             yield Stranger(m[0])
+
+
+def _known(sentence: Read, source: Read) -> Iterator[Stranger]:
+    """Well-known companies and brands, universities and offices."""
+    for m in BRAND.finditer(sentence.folded):
+        if not has_brand(m[0], source.folded):
+            other = BRAND.search(source.folded)
+            yield Stranger(m[0], other[0] if other else "")
+    for m in OFFICE.finditer(sentence.folded):
+        if m[0] not in source.folded:
+            other = OFFICE.search(source.folded)
+            yield Stranger(m[0], other[0] if other else "")
 
 
 def _chinese(sentence: Read, source: Read) -> Iterator[Stranger]:
@@ -141,6 +164,8 @@ def _in_place_of(clause: Clause, source: Read) -> Iterator[Stranger]:
                 continue
             if a[i:j] in source.folded and len(clause.grams & other.grams) < LIKE * len(clause.grams):
                 continue
+            if re.search(rf"\d[{HAN}]$", a[:i]) and j == len(a) and y == len(b):
+                continue  # what ends a clause behind an amount is no name
             if j - i == 1 and not _in_name(a, i, j):
                 continue
             mine, theirs = _widened(a, i, j), _widened(b, x, y)

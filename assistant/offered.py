@@ -71,8 +71,8 @@ def offers(text: str, heading: str) -> Iterator[Offer]:
 
 
 def asks(sentence: str) -> bool:
-    """Whether a sentence is a question."""
-    return sentence.rstrip("”」』\"' ").endswith(("？", "?"))
+    """Whether a sentence is a question; the ? of a formula that lost its right side is none."""
+    return re.search(r"(?<![=＝])[？?][”」』\"' ]*$", sentence) is not None
 
 
 def is_heading(sentence: str, follows: str) -> bool:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.script import Script
-
-REFUSAL: Mapping[Script, str] = {
-    "zh-Hans": "资料里没有能回答这个问题的内容；下面是最接近的段落。",
-    "zh-Hant": "資料裡沒有能回答這個問題的內容；下面是最接近的段落。",
+REFUSED: Mapping[str, str] = {
+    "asked": "资料里没有找到「{question}」的答案",
+    "long": "资料里没有找到这个问题的答案",
+    "nearest": "；最接近的段落出自{titles}",
+    "below": "；下面是最接近的段落",
+    "missing": "，其中没有提到{names}",
+    "instead": "，只提到{name}",
+    "and": "、",
+    "end": "。",
 }
+"""The parts of a refusal: what was looked for, what is nearest, what that lacks, and what it has instead."""
 
 FAILED: Mapping[str, str] = {
     "number": "「{words}」不见于出处",
@@ -24,6 +29,10 @@ FAILED: Mapping[str, str] = {
 """Why a sentence is not borne out by what it cites, by the kind of failure."""
 INSTEAD = "（出处为「{source}」）"
 
-CONFLICT = "来源说法不一：{what}{values}。"
-ONE_SAYS = "一说"
-"""Said of sources that give different values for the same thing."""
+CONFLICTS: Mapping[str, tuple[str, str, str]] = {
+    "sources": ("来源说法不一：", "一说", "一说"),
+    "within": ("同一份资料前后不一：", "一处说", "另一处说"),
+    "headline": ("标题与正文不一：", "标题说", "正文说"),
+    "count": ("数目对不上：", "说是", "列出的却是"),
+}
+"""What is said where sources give two values for the same thing, by the kind of disagreement: first, and before each value."""

@@ -176,7 +176,7 @@ def _letters(text: str) -> str:
 
 def borne_out(sentence: Sentence, citations: Sequence[Citation]) -> bool:
     """Whether the verifier finds all that a sentence says in what it cites. One that cites nothing is not borne out."""
-    quotes = [citations[i].quote for i in sentence.citations]
+    quotes = [f"{citations[i].title}\n{citations[i].quote}" for i in sentence.citations]
     return bool(quotes) and not failures(sentence.text, quotes)
 
 
@@ -223,6 +223,31 @@ def refusals(refused: Sequence[bool], unanswerable: Sequence[bool]) -> Refusals:
     return Refusals(
         right / given if given else None, right / due if due else None, 2 * right / (given + due) if due else None
     )
+
+
+class Point(NamedTuple):
+    """Of the answerable questions the share that is `answered`, of the unanswerable the share `refused`, at one threshold."""
+
+    answered: float
+    refused: float
+
+
+def refusal_curve(confidence: Sequence[float], answerable: Sequence[bool]) -> list[Point]:
+    """What every threshold of the confidence would do, from one that refuses nothing to one that refuses all; empty where one kind is missing.
+
+    Of equal confidence all are refused at once.
+    """
+    due, given = sum(not a for a in answerable), sum(answerable)
+    if not due or not given:
+        return []
+    ordered = sorted(zip(confidence, answerable, strict=True))
+    points, wrongly, rightly = [Point(1.0, 0.0)], 0, 0
+    for n, (sure, is_answerable) in enumerate(ordered, 1):
+        wrongly += is_answerable
+        rightly += not is_answerable
+        if n == len(ordered) or ordered[n][0] != sure:
+            points.append(Point(1 - wrongly / given, rightly / due))
+    return points
 
 
 class Risk(NamedTuple):

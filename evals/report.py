@@ -25,6 +25,8 @@ SHARES = (
     ("conf", "conflict_shown"),
     ("scr", "right_script"),
 )
+ANSWERED = (1.0, 0.98, 0.95, 0.92, 0.9, 0.85)
+"""Shares of answerable questions at which the share of refused unanswerable ones is told."""
 NAMED = 8
 """Cases that a line names of those that changed."""
 LEGEND = (
@@ -68,6 +70,10 @@ def show(report: Report, console: Console) -> None:
         )
     if report.parity:
         console.print(_parity(report.parity))
+    if report.refusals:
+        steps = [next(p for p in report.refusals if p[0] <= share) for share in ANSWERED]
+        told = ", ".join(f"{refused:.2f} at {answered:.2f}" for answered, refused in dict.fromkeys(steps))
+        console.print(f"unanswerable refused at answerable answered, by threshold: {told}")
     if report.blames:
         console.print("failed: " + ", ".join(f"{n} {blame}" for blame, n in report.blames.items()))
     for name, value in report.signature.items():

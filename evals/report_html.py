@@ -164,6 +164,12 @@ def _charts(report: Report, past: Sequence[Past]) -> Iterator[str]:
         end = {"refusals begin": report.risk[-1][0]}
         drawn = curve([Point(c, r) for c, r in report.risk], "Risk against coverage", "coverage", "risk", end)
         yield _figure("Risk and coverage", "share of wrong answers among the surest", drawn)
+    if report.refusals:
+        here = report.overall["refused_answerable"]
+        set_at = {} if here is None else {"as set": 1 - here}
+        steps = [Point(answered, refused) for answered, refused in report.refusals]
+        drawn = curve(steps, "Refusals", "answerable answered", "unanswerable refused", set_at)
+        yield _figure("Answered and refused", "by the confidence below which a question is refused", drawn)
     if times := [r.milliseconds for r in results]:
         marks = {name: report.overall[f"{name}_ms"] or 0 for name in ("p50", "p95")}
         yield _figure(

@@ -113,6 +113,8 @@ class Report:
 
     `parity` holds, for each other way to write the questions or the reports, by how many percentage points the means
     then differ, and how many `cases` that touches.
+    `refusals` tells, of every threshold that the confidence could have, the share
+    of answerable questions answered and of unanswerable ones refused.
     """
 
     results: tuple[Result, ...]
@@ -123,6 +125,7 @@ class Report:
     risk: tuple[tuple[float, float], ...] = ()
     parity: dict[str, Row] = field(default_factory=dict)
     signature: dict[str, str] = field(default_factory=dict)
+    refusals: tuple[tuple[float, float], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """What `wenju eval --json` writes."""

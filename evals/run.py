@@ -30,6 +30,7 @@ from evals.metrics import (
     percentile,
     rank_of,
     reciprocal_rank,
+    refusal_curve,
     refusals,
     right_script,
     risk_coverage,
@@ -77,6 +78,7 @@ def reported(results: Sequence[Result], signature: dict[str, str]) -> Report:
         by_script={s: summary([r for r in results if r.lang == s]) for s in scripts},
         blames={b: blames[b] for b in BLAMES if blames[b]},
         risk=tuple(risk_coverage([r.confidence for r in results], [r.wrong for r in results])),
+        refusals=tuple(refusal_curve([r.confidence for r in results], [r.answerable for r in results])),
         signature=signature,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -70,15 +71,22 @@ def passage() -> Callable[..., Hit]:
 class ScriptedModel:
     """A server that speaks OpenAI's protocol and streams what it was told to say.
 
-    `pieces` are streamed one by one, `statuses` are answered first, one a
-    request, and behind `break_after` pieces the connection is dropped.
-    `requests` are the bodies that came in.
+    `pieces` are streamed one by one, those of the first of `scripts` before them,
+    one a request; `statuses` are answered first. Behind `break_after` pieces the
+    connection is dropped, or, with `ends_early`, closed as if all had been said.
+    Between two pieces it waits `pause` seconds. A piece in `raw` is sent as it
+    is. `requests` are the bodies that came in, `left` is set when a client went.
     """
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.statuses: list[int] = []
         self.break_after: int | None = None
+        self.scripts: list[list[str]] = []
+        self.raw: frozenset[str] = frozenset()
+        self.ends_early = False
+        self.pause = 0.0
+        self.left = threading.Event()
         self.requests: list[dict[str, Any]] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -130,12 +138,20 @@ class ScriptedModel:
                 self.send_header("Content-Type", "text/event-stream")
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
-                for n, piece in enumerate(model.pieces):
-                    if n == model.break_after:
-                        return
-                    self._send(json.dumps(_chunk(piece)))
-                self._send("[DONE]")
-                self.wfile.write(b"0\r\n\r\n")
+                pieces = model.scripts.pop(0) if model.scripts else model.pieces
+                try:
+                    for n, piece in enumerate(pieces):
+                        if n == model.break_after:
+                            if model.ends_early:
+                                self.wfile.write(b"0\r\n\r\n")
+                            return
+                        self._send(piece if piece in model.raw else json.dumps(_chunk(piece)))
+                        time.sleep(model.pause)
+                    self._send(json.dumps(_chunk("", "stop")))
+                    self._send("[DONE]")
+                    self.wfile.write(b"0\r\n\r\n")
+                except OSError:
+                    model.left.set()
 
             def _send(self, data: str) -> None:
                 event = f"data: {data}\n\n".encode()
@@ -145,8 +161,8 @@ class ScriptedModel:
         return Handler
 
 
-def _chunk(piece: str) -> dict[str, Any]:
-    choice = {"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}
+def _chunk(piece: str, finish: str | None = None) -> dict[str, Any]:
+    choice = {"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": finish}
     return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted", "choices": [choice]}
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from assistant import Answer, Assistant
 from assistant.script import Script, in_script, script_of
-from assistant.wording import REFUSAL
 from evals.metrics import citation_exact
 from ingest.fold import squeeze
 from ingest.settings import Settings
@@ -180,7 +179,8 @@ def test_what_the_reports_do_not_tell_is_refused(assistant: Assistant, question:
     """A refusal says so in the question's script and cites the nearest passages."""
     answer = assistant.ask(question)
     assert answer.abstained
-    assert answer.text == REFUSAL[script_of(question)]
+    assert question.rstrip("？?") in answer.text
+    assert script_of(answer.text) == script_of(question)
     nearest = assistant.retriever.retrieve(question, 3)
     assert [(c.document, c.span) for c in answer.citations] == [(h.document, h.span) for h in nearest]
     assert answer.sentences[0].citations == (0, 1, 2)

@@ -76,8 +76,8 @@ def test_what_misses_the_year_and_what_misses_the_unit_are_told_apart(
         asked = understand(question)
         return confidence_features(asked, weigh(asked), candidates(asked, weigh(asked), [passage(REPORT)]))
 
-    assert features("2021年骑手平均用时多少分钟？")["anchors_missing"] == 1
-    assert features("2023年骑手平均用时多少分钟？")["anchors_missing"] == 0
+    assert features("2021年骑手平均用时多少分钟？")["years_missing"] == 1
+    assert features("2023年骑手平均用时多少分钟？")["years_missing"] == 0
     assert features("骑手平均用时多少公里？")["unit_missing"] == 1
     assert features("骑手平均用时多少分钟？")["unit_missing"] == 0
 

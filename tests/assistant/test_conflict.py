@@ -42,7 +42,12 @@ def test_different_values_for_one_thing_are_both_given(other: str, value: str) -
     assert all(f"{v}[{i + 1}]" in answer.marked_text for v, i in zip(conflict.values, conflict.citations, strict=True))
     assert len(answer.sentences) == 2
     assert answer.to_dict()["conflicts"] == [
-        {"what": conflict.what, "values": list(conflict.values), "citations": list(conflict.citations)}
+        {
+            "what": conflict.what,
+            "kind": "sources",
+            "values": list(conflict.values),
+            "citations": list(conflict.citations),
+        }
     ]
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from noise import paragraphs
 
 from assistant.script import Script, in_script, script_of
-from assistant.wording import REFUSAL
 from ingest.fold import fold
 
 SCRIPTS: tuple[Script, ...] = ("zh-Hans", "zh-Hant")
@@ -74,9 +73,3 @@ def test_conversion_changes_nothing_but_the_script(text: str) -> None:
         assert script_of(converted, script) == script
         assert fold(converted) == fold(text)
         assert in_script(converted, script) == converted
-
-
-@pytest.mark.parametrize("script", SCRIPTS)
-def test_the_own_words_of_the_assistant_are_in_both_scripts(script: Script) -> None:
-    """A refusal is written in each script."""
-    assert script_of(REFUSAL[script]) == script

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from assistant.script import Script
-from assistant.write import Writer, Written
+from assistant.write import Writer, Written, as_data, fitting
 from ingest.settings import Settings
 
 EVIDENCE = ("訓練成本大約是 29.4 萬美元。", "团队调用 512 块 H800 GPU，跑了约 198 小时。")
@@ -122,3 +122,15 @@ def test_the_key_is_not_shown() -> None:
     """Neither the settings nor the writer show the key when they are printed."""
     settings = Settings(_env_file=None, llm_base_url="http://127.0.0.1:1/v1", llm_model="qwen", llm_api_key="sk-secret")  # type: ignore[call-arg]
     assert "sk-secret" not in repr(settings) + str(settings) + repr(Writer.of(settings))
+
+
+def test_evidence_is_cut_to_a_budget() -> None:
+    """Whole passages from the first on; only one that is too long by itself is given in part."""
+    assert fitting(["甲" * 40, "乙" * 40, "丙" * 40], 100) == ["甲" * 40, "乙" * 40]
+    assert fitting(["甲" * 140, "乙"], 100) == ["甲" * 100]
+    assert fitting([], 100) == []
+
+
+def test_the_marks_of_a_passage_are_none_of_the_answer() -> None:
+    """A passage stands on one line, with its own [1] in other brackets."""
+    assert as_data("一句[1]\n二句 [23]。") == "一句〔1〕 二句 〔23〕。"

@@ -31,6 +31,7 @@ from evals.metrics import (
     percentile,
     rank_of,
     reciprocal_rank,
+    refusal_curve,
     refusals,
     right_script,
     risk_coverage,
@@ -427,3 +428,15 @@ def test_the_curve_ends_with_all_that_was_answered(cases: list[tuple[int, bool |
     if answered:
         assert curve[-1] == Risk(len(answered) / len(cases), sum(answered) / len(answered))
         assert area_under(curve) is not None
+
+
+def test_the_refusal_curve_of_five_questions() -> None:
+    """Each threshold refuses what is below it; of equal confidence all at once."""
+    curve = refusal_curve([3.0, 1.0, 1.0, -2.0, 0.5], [True, True, False, False, True])
+    assert [(round(p.answered, 3), p.refused) for p in curve] == [(1, 0), (1, 0.5), (0.667, 0.5), (0.333, 1), (0, 1)]
+
+
+@pytest.mark.parametrize("answerable", [[], [True, True], [False]])
+def test_there_is_no_refusal_curve_of_one_kind(answerable: list[bool]) -> None:
+    """Where nothing is answerable, or all is, no threshold can be judged."""
+    assert refusal_curve([0.0] * len(answerable), answerable) == []

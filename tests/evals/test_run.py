@@ -189,7 +189,9 @@ def test_refused_answers_count_as_wrong(results: dict[str, Result]) -> None:
 def test_the_report_as_json(report: Report) -> None:
     """What is written holds results, means and signature, and comes through JSON unchanged but for tuples."""
     told = json.loads(json.dumps(report.to_dict()))
-    assert {"results", "overall", "by_type", "by_script", "blames", "risk", "parity", "signature"} == set(told)
+    assert {"results", "overall", "by_type", "by_script", "blames", "risk", "refusals", "parity", "signature"} == set(
+        told
+    )
     assert len(told["results"]) == 5
     assert {"id", "type", "lang", "question", "text", "abstained", "facts", "recall", "mrr", "missing"} <= set(
         told["results"][0]
