@@ -55,8 +55,8 @@ OF_DERIVED, OF_READING = 0.3, 0.01
 """What a derived row, and one of the reading questions, counts against one of a question as a reader asks it."""
 PENALTY = 3.0
 """Of the squares of the weights of features brought to one scale."""
-EVERY = 8
-"""Of the reading questions every eighth is enough."""
+EVERY, EVERY_FOR_INDEX = 8, 24
+"""Of the reading questions every eighth is enough, and every twenty-fourth beside the reference questions."""
 REFUSED = 0.05
 """The share of answered training questions below which the thresholds are told."""
 ANY_SIGN = frozenset({"terms", "definition", "reason", "wants"})
@@ -235,7 +235,8 @@ def main() -> None:
     named = [q.question for q in asked if re.search("[A-Za-z]", q.question)]
     some = [(q, named[7 * i % len(named)]) for i, q in enumerate(asked[::EVERY])]
     if given.only != WEIGHTS_BROUGHT:
-        _learn_for_an_index(reader, [(q, other) for q, other in some if for_training(q.passage)])
+        few = some[:: EVERY_FOR_INDEX // EVERY]
+        _learn_for_an_index(reader, [(q, other) for q, other in few if for_training(q.passage)])
     if given.only != WEIGHTS:
         _learn_for_brought(reader, dict(passages(given.bench)), some)
 
