@@ -130,6 +130,8 @@ def without_folding(monkeypatch: Monkey) -> None:
         for name in ("fold", "fold_case_kept"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, str)
+    # What was folded before is kept, and would be told.
+    monkeypatch.setattr(assistant.rank, "_matchable", assistant.rank._matchable.__wrapped__)
 
 
 def cut_anywhere(monkeypatch: Monkey) -> None:
