@@ -22,7 +22,8 @@ from ingest.document import Document, Span
 from ingest.fold import fold, fold_view, squeeze
 from ingest.terms import units
 
-PARTING = re.compile(r"(?<=\d)\s*，(?=\s*\d)")
+PARTING = re.compile(r"(?<=\d)(?:\s*，(?=\s*\d)|\s+(?=\d))")
+"""A full-width comma or white space between two digits: neither is part of a number, as in R1 29.4万."""
 FOUND = 0.5
 """The share of an evidence's characters that a passage must hold to have found it."""
 
@@ -36,7 +37,7 @@ class Place(NamedTuple):
 
 def states(text: str, form: str) -> bool:
     """Whether a text states a fact in this form, script, width, case and white space aside; numbers only whole."""
-    return states_squeezed(_squeezed(text), squeeze(form))
+    return states_squeezed(_squeezed(text), _squeezed(form))
 
 
 def states_squeezed(text: str, form: str) -> bool:
@@ -47,7 +48,7 @@ def states_squeezed(text: str, form: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    """A text squeezed, with a full-width comma between two numbers, which marks no thousands, as another mark."""
+    """A text squeezed, with a mark that is part of no number between two numbers that touch or that a full-width comma parts."""
     return squeeze(PARTING.sub("；", text))
 
 
@@ -56,7 +57,7 @@ def fact_recall(text: str, must_include: Sequence[Sequence[str]]) -> float | Non
     if not must_include:
         return None
     squeezed = _squeezed(text)
-    return sum(any(states_squeezed(squeezed, squeeze(f)) for f in forms) for forms in must_include) / len(must_include)
+    return sum(any(states_squeezed(squeezed, _squeezed(f)) for f in forms) for forms in must_include) / len(must_include)
 
 
 def states_none_of(text: str, must_not_include: Sequence[str]) -> bool | None:

@@ -96,6 +96,8 @@ def gap(text: str, form: str, expected: bool, reason: str) -> object:
         ("为142336卡时", "142,336", False),  # cases list both forms
         ("升到2000，2023年再翻倍", "2000", True),
         ("在2021，2022年", "2022年", True),
+        ("DeepSeek-R1 29.4 萬美元的訓練成本", "29.4万美元", True),
+        ("第1 2张", "12张", False),
     ],
 )
 def test_a_fact_is_stated_in_any_script_and_width_and_numbers_only_whole(text: str, form: str, expected: bool) -> None:
