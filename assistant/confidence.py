@@ -39,7 +39,7 @@ WEIGHTS_BROUGHT = "confidence_brought.json"
 NOTHING_FOUND = -10.0
 REFUSE_BELOW = -1.1
 """Set on the cases on which the log-odds were fit, so that about one in twenty that the reports do answer is refused."""
-REFUSE_BELOW_BROUGHT = -1.2
+REFUSE_BELOW_BROUGHT = -2.0
 """The same for passages that the caller brings, on reading questions: fewer are refused, as there is less to be found wrongly."""
 NEAR = 60
 """Characters either side of the sentence that still count as about the same thing."""
