@@ -57,7 +57,9 @@ def fact_recall(text: str, must_include: Sequence[Sequence[str]]) -> float | Non
     if not must_include:
         return None
     squeezed = _squeezed(text)
-    return sum(any(states_squeezed(squeezed, _squeezed(f)) for f in forms) for forms in must_include) / len(must_include)
+    return sum(any(states_squeezed(squeezed, _squeezed(f)) for f in forms) for forms in must_include) / len(
+        must_include
+    )
 
 
 def states_none_of(text: str, must_not_include: Sequence[str]) -> bool | None:
