@@ -17,18 +17,20 @@ LONGEST = 40
 """Characters of a question that is said again."""
 MOST_MISSING = 3
 LONGEST_TITLE = 36
+TITLED_INSIDE = str.maketrans("《》", "〈〉")
+QUOTED_INSIDE = str.maketrans("「」", "『』")
+"""Marks that are used inside others of their kind (GB/T 15834)."""
 
 
 def refusal(asked: Question, hits: Sequence[Hit], nearest: int) -> str:
     """The words of a refusal, in the question's script; `nearest` of the hits, the best first, are cited with it."""
     words = {name: in_script(text, asked.script) for name, text in REFUSED.items()}
     question = " ".join(asked.text.split()).rstrip("？?。.！!")
+    question = question.translate(QUOTED_INSIDE)
     said = words["asked"].format(question=question) if len(question) <= LONGEST else words["long"]
     if not hits:
         return said + words["end"]
-    titles = dict.fromkeys(
-        f"《{_short(in_script(h.title.strip('《》'), asked.script))}》" for h in hits[:nearest] if h.title
-    )
+    titles = dict.fromkeys(in_title_marks(in_script(h.title, asked.script)) for h in hits[:nearest] if h.title)
     said += words["nearest"].format(titles=words["and"].join(list(titles)[:2])) if titles else words["below"]
     if missing := not_told(asked, hits):
         said += words["missing"].format(names=words["and"].join(name for name, _ in missing))
@@ -65,5 +67,9 @@ def _as_read(name: str, hits: Sequence[Hit]) -> str:
     return found[0] if found else name
 
 
-def _short(title: str) -> str:
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+def in_title_marks(title: str) -> str:
+    """A title, a long one cut short, in the marks of titles; those that it has itself become the inner ones."""
+    if re.fullmatch("《[^《》]*》", title):
+        title = title[1:-1]
+    short = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+    return f"《{short.translate(TITLED_INSIDE)}》"

@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Hit
 from assistant.question import understand
-from assistant.refusal import LONGEST, not_told, refusal
+from assistant.refusal import LONGEST, in_title_marks, not_told, refusal
 from assistant.script import script_of
 
 TEXT = "DeepSeek-R1 的训练成本约为29.4万美元。"
@@ -19,7 +19,7 @@ def test_a_refusal_says_what_was_looked_for_and_what_is_nearest(passage: Callabl
     """The question, the title of the nearest report, the name that is not there and the one that is."""
     said = refusal(understand("DeepSeek-R2 的训练成本是多少？"), [passage(TEXT, title=TITLE)], 3)
     assert said == (
-        "资料里没有找到「DeepSeek-R2 的训练成本是多少」的答案；最接近的段落出自《DeepSeek-R1 登上《Nature》封面》，其中没有提到R2，只提到R1。"
+        "资料里没有找到「DeepSeek-R2 的训练成本是多少」的答案；最接近的段落出自《DeepSeek-R1 登上〈Nature〉封面》，其中没有提到R2，只提到R1。"
     )
 
 
@@ -64,3 +64,18 @@ def test_only_what_no_passage_has_is_said_not_to_be_there(
 ) -> None:
     """Names, years, companies and places are told as the question writes them, with a sibling where there is one."""
     assert not_told(understand(question), [passage(TEXT)]) == gone
+
+
+@pytest.mark.parametrize(
+    ("title", "marked"),
+    [
+        ("年报", "《年报》"),
+        ("《年报》", "《年报》"),
+        ("《营销学》课件", "《〈营销学〉课件》"),
+        ("《甲》与《乙》", "《〈甲〉与〈乙〉》"),
+        ("长" * 50, f"《{'长' * 35}…》"),
+    ],
+)
+def test_a_title_stands_in_one_pair_of_marks(title: str, marked: str) -> None:
+    """Marks of its own become the inner ones, whole as the marks around it stay."""
+    assert in_title_marks(title) == marked
