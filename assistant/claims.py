@@ -25,6 +25,9 @@ SCOPE = re.compile(
     r"|线上|线下|新增|其中|以上|以下|超过|不足|上限|下限|首年|每|广义|狭义"
 )
 """What a figure may be restricted to: it has to stand next to both."""
+RATE = re.compile(r"率|增速|增幅|占比|比例|份额|比重|百分之")
+"""What a question that has it asks for is a share, and no amount."""
+SHARES = frozenset({"percent", "points", "multiple"})
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,8 @@ class Claim:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The Latin names in the sentence, but for those of publications."""
-        bare = re.sub("《[^》]*》", "", self.text.folded)
+        """The Latin names in the sentence up to the figure, but for those of publications: what follows is not what it is of."""
+        bare = re.sub("《[^》]*》", "", self.clause)
         return frozenset(w for m in LATIN.finditer(bare) for w in m[0].split(" ") if len(w) > 1)
 
 
@@ -110,8 +113,10 @@ def claims_of(question: Question, candidate: Candidate) -> Iterator[Claim]:
     start = candidate.hit.clean.start + candidate.place.start
     place = Span(start, start + len(candidate.place))
     asked = {(f.measure, f.low) for f in figures(read(question.text))}
+    of_rate = RATE.search(question.folded) is not None
     for f in figures(text):
         wanted = f.measure == "date" if question.kind == "date" else f.measure not in {"date", "ordinal", "季度"}
+        wanted = wanted and (not of_rate or question.kind == "date" or f.amount.kind in SHARES)
         if wanted and (f.measure, f.low) not in asked and _in_currency(question, f):
             around = f"{candidate.hit.title}\n{candidate.hit.heading}"
             yield Claim(candidate.hit.document, place, text, f, around, candidate)

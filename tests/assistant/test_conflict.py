@@ -111,3 +111,16 @@ def test_a_refusal_tells_of_no_disagreement(assistant: Assistant) -> None:
     answer = assistant.ask("红烧肉要炖多久才烂？")
     assert answer.abstained
     assert answer.conflicts == ()
+
+
+def test_names_behind_a_figure_do_not_keep_sources_apart() -> None:
+    """What is left of a formula behind a figure is no name of what the figure is of."""
+    answer = ask(ASKED, FIRST, "2023年中国茶饮的市场规模达900亿元，同比增长58.1%（CAGRXXX=。")
+    assert [set(c.values) for c in answer.conflicts] == [{"1200亿元", "900亿元"}]
+
+
+def test_amounts_do_not_disagree_where_a_rate_is_asked_for() -> None:
+    """Who asks how fast a market grows is not told that its sizes differ."""
+    told = ("2023年中国茶饮的市场规模为1200亿元，同比增长12%。", "2023年中国茶饮的市场规模为900亿元，同比增长12%。")
+    assert not ask("2023年中国茶饮市场的同比增长率是多少？", *told).conflicts
+    assert ask(ASKED, *told).conflicts
