@@ -19,7 +19,7 @@ from assistant.features import Found, features_of
 from assistant.over import bm25
 from assistant.question import Question, understand
 from assistant.rank import Weighted
-from assistant.retrieve import CANDIDATES, Hit, Ranked, Retriever, counted_once, defining
+from assistant.retrieve import CANDIDATES, Hit, Ranked, Retriever, chosen, counted_once, defining
 from ingest.catalog import Listed, Passage
 from ingest.document import Document
 from ingest.terms import indexed_text, indexed_tokens
@@ -48,14 +48,20 @@ class Together:
         *,
         history: Sequence[str] = (),
         documents: Iterable[str] | None = None,
+        publishers: Iterable[str] | None = None,
+        since: str = "",
+        until: str = "",
     ) -> list[Hit]:
         """The `k` passages of all indexes that bear most on a question, best first.
 
-        `history` are earlier questions of the conversation; `documents` keeps to these paths.
+        `history` are earlier questions of the conversation; `documents` keeps to these paths,
+        `publishers`, `since` and `until` to documents of theirs and of these dates, as in `Retriever.retrieve`.
         Of passages that say the same the least damaged is given, once.
         """
         asked = understand(question, history) if isinstance(question, str) else question
         wanted = None if documents is None else frozenset(documents)
+        if publishers is not None or since or until:
+            wanted = frozenset(chosen(self.documents(), wanted, publishers, since, until))
         wider = 1
         while True:
             ranked = self._ranked(asked, wider, wanted)

@@ -15,7 +15,7 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.answer import Answer, Assistant, Event
-from assistant.retrieve import Hit
+from assistant.retrieve import Hit, chosen
 from assistant.serve import shapes
 from assistant.serve.crew import Crew
 from assistant.serve.events import sent, streamed
@@ -45,7 +45,43 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         (504, "The answer took too long"),
     )
 }
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": shapes.Problem, "description": "No such document"}}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {
+    404: {"model": shapes.Problem, "description": "No such document or publisher"}
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a question keeps to, as `Retriever.retrieve` does; what is None or empty leaves nothing out."""
+
+    documents: Sequence[str] | None = None
+    publishers: Sequence[str] | None = None
+    since: str = ""
+    until: str = ""
+
+    @classmethod
+    def of(cls, body: shapes.Bounded) -> Bounds:
+        """What a request asks to keep to."""
+        return cls(body.documents, body.publishers, body.since, body.until)
+
+    def paths(self, assistant: Assistant) -> list[str] | None:
+        """The documents that are left, None for all. Raises Refused for a document or a publisher that is not there."""
+        if self == EVERYTHING:
+            return None
+        listed = assistant.retriever.documents()
+        there, names = {d.path for d in listed}, {d.publisher for d in listed}
+        for path in self.documents or ():
+            if path not in there:
+                raise no_document(path)
+        for name in self.publishers or ():
+            if name not in names:
+                raise Refused(
+                    HTTPStatus.NOT_FOUND, f"nothing of {name!r} in the index", "GET /documents names all publishers"
+                )
+        return chosen(listed, self.documents, self.publishers, self.since, self.until)
+
+
+EVERYTHING = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +96,37 @@ class Service:
         """What a piece of work gives with the assistant, done in a thread. Raises Refused and WenjuErrors."""
         return await self.crew.do(lambda: work(self.live.assistant()))
 
-    async def answer(self, question: str, history: Sequence[str], documents: Sequence[str] | None = None) -> Answer:
+    async def answer(self, question: str, history: Sequence[str], bounds: Bounds = EVERYTHING) -> Answer:
         """The answer to a question. Raises Refused and WenjuErrors."""
 
         def ask(assistant: Assistant) -> Answer:
-            return assistant.ask(question, history, known(assistant, documents))
+            return assistant.ask(question, history, bounds.paths(assistant))
 
         answer = await self.work(ask)
         self.measured.answered(answer.abstained)
         return answer
 
     async def hits(
-        self, question: str, k: int, history: Sequence[str] = (), documents: Sequence[str] | None = None
+        self, question: str, k: int, history: Sequence[str] = (), bounds: Bounds = EVERYTHING
     ) -> list[dict[str, object]]:
         """The passages that bear on a question. Raises Refused and WenjuErrors."""
 
         def find(assistant: Assistant) -> list[Hit]:
-            return assistant.retriever.retrieve(question, k, history=history, documents=known(assistant, documents))
+            return assistant.retriever.retrieve(question, k, history=history, documents=bounds.paths(assistant))
 
         return [h.to_dict() for h in await self.work(find)]
 
-    async def steps(
-        self, question: str, history: Sequence[str], documents: Sequence[str] | None = None
-    ) -> AsyncIterator[Event]:
+    async def steps(self, question: str, history: Sequence[str], bounds: Bounds = EVERYTHING) -> AsyncIterator[Event]:
         """The answer as it is written. Raises Refused and WenjuErrors."""
 
         def ask() -> Any:
             assistant = self.live.assistant()
-            return assistant.stream(question, history, known(assistant, documents))
+            return assistant.stream(question, history, bounds.paths(assistant))
 
         async for step in self.crew.each(ask):
             if step.answer is not None:
                 self.measured.answered(step.answer.abstained)
             yield step
-
-
-def known(assistant: Assistant, documents: Sequence[str] | None) -> Sequence[str] | None:
-    """The documents that a question keeps to. Raises Refused for one that is not there."""
-    there = {d.path for d in assistant.retriever.documents()} if documents else set()
-    for path in documents or ():
-        if path not in there:
-            raise no_document(path)
-    return documents
 
 
 def no_document(path: str) -> Refused:
@@ -206,15 +231,15 @@ def _add_questions(app: FastAPI, service: Service) -> None:
         """Answer one question, with citations."""
         request.state.question = body.question
         if body.stream or EVENTS in request.headers.get("accept", ""):
-            steps = service.steps(body.question, body.history, body.documents)
+            steps = service.steps(body.question, body.history, Bounds.of(body))
             return await streamed(steps, told_step, lambda exc: sent(body_of(exc, "/ask"), "error"))
-        return JSONResponse((await service.answer(body.question, body.history, body.documents)).to_dict())
+        return JSONResponse((await service.answer(body.question, body.history, Bounds.of(body))).to_dict())
 
     @app.post("/retrieve", responses={200: {"model": shapes.Retrieved}, **NOT_FOUND})
     async def retrieve(body: shapes.RetrieveBody, request: Request) -> JSONResponse:
         """Find the passages that bear on a question, best first."""
         request.state.question = body.question
-        hits = await service.hits(body.question, body.k, body.history, body.documents)
+        hits = await service.hits(body.question, body.k, body.history, Bounds.of(body))
         return JSONResponse({"id": body.id, "hits": hits})
 
 

@@ -15,7 +15,7 @@ from mcp_types import Resource, ToolAnnotations
 from pydantic import Field
 
 from assistant.serve import shapes
-from assistant.serve.api import Service, found, listed
+from assistant.serve.api import Bounds, Service, found, listed
 from assistant.serve.refusal import Refused, refused
 from assistant.serve.source import source_of
 from ingest.document import Span
@@ -31,6 +31,7 @@ INSTRUCTIONS = (
 )
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 Documents = Annotated[list[str] | None, Field(description="Keep to these documents, by path", max_length=1000)]
+Publishers = Annotated[list[str] | None, Field(description="Keep to what these published", max_length=1000)]
 
 
 class ReportServer(MCPServer):
@@ -74,16 +75,25 @@ def _add_tools(server: MCPServer, service: Service) -> None:
         question: shapes.Asked,
         k: Annotated[int, Field(ge=1, le=shapes.MOST_PASSAGES, description="How many passages")] = 5,
         documents: Documents = None,
+        publishers: Publishers = None,
+        since: shapes.Since = "",
+        until: shapes.Until = "",
     ) -> shapes.Passages:
         """Find the passages of the reports that bear most on a question, best first. Simplified or Traditional."""
-        return shapes.Passages.model_validate({"hits": await told(service.hits(question, k, documents=documents))})
+        bounds = Bounds(documents, publishers, since, until)
+        return shapes.Passages.model_validate({"hits": await told(service.hits(question, k, bounds=bounds))})
 
     @server.tool(annotations=READS)
     async def ask(
-        question: shapes.Asked, history: shapes.History | None = None, documents: Documents = None
+        question: shapes.Asked,
+        history: shapes.History | None = None,
+        documents: Documents = None,
+        publishers: Publishers = None,
+        since: shapes.Since = "",
+        until: shapes.Until = "",
     ) -> shapes.Answered:
         """Answer a question from the reports, each sentence with the numbers of the citations it rests on."""
-        answer = await told(service.answer(question, history or [], documents))
+        answer = await told(service.answer(question, history or [], Bounds(documents, publishers, since, until)))
         return shapes.Answered.model_validate(answer.to_dict())
 
     @server.tool(annotations=READS)

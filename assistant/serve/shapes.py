@@ -13,25 +13,37 @@ MOST_PASSAGES = 100
 Asked = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION)]
 History = Annotated[list[Asked], Field(max_length=MOST_HISTORY, description="Earlier questions, oldest first")]
 Only = Annotated[list[str], Field(min_length=1, max_length=1000, description="Keep to these documents")]
+OnlyOf = Annotated[list[str], Field(min_length=1, max_length=1000, description="Keep to what these published")]
+DATE = r"^([0-9]{4}(-[0-9]{2}){0,2})?$"
+"""A year, a month or a day; nothing for no date. Another pattern of digits would take those of other scripts too."""
+Since = Annotated[str, Field(pattern=DATE, description="Keep to documents of this date or later: 2023, 2023-06")]
+Until = Annotated[str, Field(pattern=DATE, description="Keep to documents of this date or earlier: 2023, 2023-06")]
 
 
-class AskBody(BaseModel):
+class Bounded(BaseModel):
+    """What a question keeps to. A document without a date is of none."""
+
+    documents: Only | None = None
+    publishers: OnlyOf | None = None
+    since: Since = ""
+    until: Until = ""
+
+
+class AskBody(Bounded):
     """A question."""
 
     question: Asked = Field(examples=["即時零售的五個核心屬性是什麼？"])
     history: History = []
-    documents: Only | None = None
     stream: bool = Field(False, description="Send each sentence as it is found, as server-sent events")
 
 
-class RetrieveBody(BaseModel):
+class RetrieveBody(Bounded):
     """A question whose passages are wanted."""
 
     question: Asked = Field(examples=["DeepSeek-R1 的训练成本"])
     id: str = Field("1", max_length=200, description="Given back in the answer")
     k: int = Field(10, ge=1, le=MOST_PASSAGES)
     history: History = []
-    documents: Only | None = None
 
 
 class Shape(BaseModel):

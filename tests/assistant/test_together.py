@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,26 @@ def test_a_choice_of_documents_holds_over_all_indexes(retriever: Retriever, brou
     shared = retriever.documents()[0].path
     assert {h.document for h in both.retrieve("即时零售", 99, documents=[own, shared])} == {own, shared}
     assert both.retrieve("即时零售", 5, documents=[]) == []
+
+
+def test_publishers_and_dates_hold_over_all_indexes(retriever: Retriever, brought: Retriever, tmp_path: Path) -> None:
+    """What is of another publisher or date is found in none of the indexes; nor is, by date, what has none."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "dated.md").write_text("# 即时零售\n\n即时零售的门店一共有八十二家。\n", "utf-8")
+    (tmp_path / "own" / "dated.md.meta.yaml").write_text("publisher: 甲研究院\ndate: 2019-05-01\n", "utf-8")
+    settings = Settings(_env_file=None, workers=1)  # type: ignore[call-arg]
+    ingest([tmp_path / "own"], tmp_path / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
+    both = Together([retriever, brought, Retriever.open(tmp_path / "index", settings)])
+
+    def found(**bounds: Any) -> set[str]:
+        return {h.document for h in both.retrieve("即时零售", 99, **bounds)}
+
+    assert found(publishers=["甲研究院"]) == found(until="2019") == {"dated.md"}
+    late = {d.path for d in retriever.documents() if d.date}
+    assert found(since="2020") == late
+    assert found(since="2019-05") == late | {"dated.md"}
+    assert found(publishers=[]) == found(publishers=["甲研究院"], since="2020") == set()
+    assert found(documents=list(BROUGHT), since="2000") == set()
 
 
 def test_documents_are_had_by_their_paths(retriever: Retriever, brought: Retriever) -> None:

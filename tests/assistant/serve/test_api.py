@@ -150,6 +150,9 @@ def test_a_place_that_is_not_there_is_refused(client: httpx.Client, place: dict[
         b'{"question": "\\ud800"}',
         b'{"question": "a", "history": [""]}',
         b'{"question": "a", "documents": []}',
+        b'{"question": "a", "publishers": []}',
+        b'{"question": "a", "since": "soon"}',
+        b'{"question": "a", "until": 2024}',
         json.dumps({"question": "问" * 2001}).encode(),
     ],
 )

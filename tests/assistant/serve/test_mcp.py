@@ -77,15 +77,15 @@ def test_an_answer_is_followed_to_its_source(way: str, ask: Ask[Any], corpus_ind
     assert mistake.is_error
 
 
-def test_search_gives_hits(ask: Ask[Any], assistant: Assistant) -> None:
-    """Passages are those of the retriever, and keep to the documents that are named."""
-    only = ["deepseek-r1-nature.txt"]
+@pytest.mark.parametrize("bounds", [{"documents": ["deepseek-r1-nature.txt"]}, {"since": "2025", "until": "2025-10"}])
+def test_search_gives_hits(ask: Ask[Any], assistant: Assistant, bounds: dict[str, Any]) -> None:
+    """Passages are those of the retriever, and keep to what is named."""
 
     async def search(client: Client) -> Any:
-        given = {"question": QUESTION, "k": 3, "documents": only}
+        given = {"question": QUESTION, "k": 3, **bounds}
         return (await client.call_tool("search", given)).structured_content
 
-    hits = [h.to_dict() for h in assistant.retriever.retrieve(QUESTION, 3, documents=only)]
+    hits = [h.to_dict() for h in assistant.retriever.retrieve(QUESTION, 3, **bounds)]
     assert ask(search) == json.loads(json.dumps({"hits": hits}))
 
 
