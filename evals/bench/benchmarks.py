@@ -135,6 +135,12 @@ def _chat(given: Given) -> Mapping[str, Part]:
     return {"chat": measured}
 
 
+def _latency(given: Given) -> Mapping[str, Part]:
+    from evals.bench.latency import parts
+
+    return parts(given)
+
+
 BENCHMARKS: Mapping[str, Benchmark] = {
     "cases": Benchmark("The reference questions over a fresh index of the sample reports, which DATA is.", _cases),
     "cleaning": Benchmark("What cleaning puts right in damaged passages, and leaves alone in clean ones.", _cleaning),
@@ -145,6 +151,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "answers": Benchmark("How well answers over brought passages stand against distractors.", _answers),
     "ingest": Benchmark("How fast files become an index, and in how much memory, beside a stock pipeline.", _ingest),
     "chat": Benchmark("How fast the chat is: its start, the first words, and many readers at once.", _chat),
+    "latency": Benchmark("How long a question takes, at two sizes of an index, and opening one before it.", _latency),
     "duplicates": Benchmark("How surely copies of a report are known, and other editions kept apart.", _duplicates),
 }
 
