@@ -53,10 +53,15 @@ class Label:
             listed.date[:4],
         )
 
-    def has(self, name: str) -> bool:
-        """Whether each pair of characters and each word of a name stands in it."""
-        told = [t for t in tokens(name) if len(t) > 1] or tokens(name)
-        return all(t in self.text for t in told)
+    def has(self, words: Iterable[str]) -> bool:
+        """Whether each of some words stands in it."""
+        return all(word in self.text for word in words)
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """What of a name has to stand in a label: each pair of its characters and each of its words."""
+    told = tokens(name)
+    return tuple(t for t in told if len(t) > 1) or tuple(told)
 
 
 def documents_named(folded: str, labels: Sequence[Label]) -> frozenset[str]:
@@ -73,14 +78,14 @@ def documents_named(folded: str, labels: Sequence[Label]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    name: str = ""
+    words: tuple[str, ...] = ()
     kind: str = ""
     year: str = ""
     publisher: str = ""
 
     def fits(self, label: Label) -> bool:
         return (
-            (not self.name or label.has(self.name))
+            label.has(self.words)
             and (not self.kind or self.kind in label.text)
             and (not self.year or label.year == self.year)
             and (not self.publisher or (label.publisher != "" and self.publisher.endswith(label.publisher)))
@@ -90,7 +95,7 @@ class _Condition:
 def _conditions(folded: str) -> Iterable[_Condition]:
     """What is said of the documents, the most telling first; each again without the kind, which titles often leave out."""
     for m in TITLED.finditer(folded):
-        yield _Condition(name=m["title"])
+        yield _Condition(words_of(m["title"]))
     for m in PUBLISHED.finditer(folded):
         yield _Condition(kind=m["kind"], publisher=m["publisher"])
         yield _Condition(publisher=m["publisher"])
@@ -99,8 +104,8 @@ def _conditions(folded: str) -> Iterable[_Condition]:
         name = ASKS_BEFORE.sub("", m["name"])
         for said in (before, "" if before and len(name) < 3 else name):
             if len(said) > 1:
-                yield _Condition(name=said, kind=m["kind"])
-                yield _Condition(name=said)
+                yield _Condition(words_of(said), kind=m["kind"])
+                yield _Condition(words_of(said))
     for m in DATED.finditer(folded):
         yield _Condition(kind=m["kind"], year=m["year"])
         yield _Condition(year=m["year"])
