@@ -22,6 +22,7 @@ from assistant.over import TextsRetriever
 from assistant.question import EACH, Question, leans, parts_of, sides_of, understand
 from assistant.rank import Weighted
 from assistant.refusal import refusal
+from assistant.rerank import reranker_of
 from assistant.retrieve import Hit, Retriever
 from assistant.rows import told, told_of_flat
 from assistant.script import Script, in_script
@@ -229,8 +230,8 @@ class Assistant:
     def over(cls, texts: Sequence[str], settings: Settings | None = None) -> Assistant:
         """Answer over passages that the caller brings, without an index; their documents are called "0", "1" and so on."""
         settings = settings or load_settings()
-        embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
-        brought = TextsRetriever(texts, embedder, settings.passage_size)
+        embedder = SentenceTransformersEmbedder.of(settings)
+        brought = TextsRetriever(texts, embedder, settings.passage_size, reranker_of(settings))
         return cls(brought, Writer.of(settings), refuse_below=REFUSE_BELOW_BROUGHT, weights=WEIGHTS_BROUGHT)
 
     def beside(self, others: Sequence[Retriever]) -> Self:

@@ -124,7 +124,7 @@ def ingest(
     from ingest.pipeline import ingest as run
 
     settings = load_settings(index=index, scheduler=scheduler)
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     try:
         with ingest_progress(err, quiet=as_json) as progress:
             report = run(

@@ -9,6 +9,7 @@ from assistant.copies import Also
 from assistant.features import features_of
 from assistant.question import Question, understand
 from assistant.rank import OTHER_WORDING, Weighted
+from assistant.rerank import Reranker
 from assistant.retrieve import Hit, Ranked, found_in
 from assistant.term_weights import weigh_in_general
 from ingest.catalog import Listed, Passage
@@ -24,8 +25,11 @@ K1, B = 1.2, 0.75
 class TextsRetriever:
     """Finds passages in a few texts, each a document called by its number: "0", "1" and so on."""
 
-    def __init__(self, texts: Sequence[str], embedder: Embedder, passage_size: int) -> None:
+    def __init__(
+        self, texts: Sequence[str], embedder: Embedder, passage_size: int, reranker: Reranker | None = None
+    ) -> None:
         self._embedder = embedder
+        self._reranker = reranker
         self._documents = {str(i): clean(Document(str(i), "txt", text, View.of(text))) for i, text in enumerate(texts)}
         chunks = [(d, c) for d in self._documents.values() for c in split(d, passage_size)]
         self._passages = [Passage(n, d.path, "", c) for n, (d, c) in enumerate(chunks)]
@@ -48,7 +52,7 @@ class TextsRetriever:
         vector = self._embedder.question(asked.search_text)
         passages = [p for p in self._passages if kept is None or p.document in kept]
         found = [found_in(p, weighted, scores[p.number], float(self._vectors[p.number] @ vector)) for p in passages]
-        ranked = Ranked.of(passages, features_of(weighted, found))
+        ranked = Ranked.of(passages, features_of(weighted, found)).read_again(self._reranker, asked)
         return [ranked.hit(at) for at in ranked.order[:k]]
 
     def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:  # noqa: ARG002

@@ -98,7 +98,8 @@ class Question:
     `asking` are the folded words that say what is wanted: its own, and those of
     the question it leans on when it has none ("那 R1 呢？"). `wordings` are the
     same question as other regions put it, where that is another; `amounts` are those
-    it tells, small counts aside, each with the words it tells it in.
+    it tells, small counts aside, each with the words it tells it in. `before` are the
+    earlier questions that it leans on.
     """
 
     text: str
@@ -112,6 +113,7 @@ class Question:
     side: str = ""
     wordings: tuple[Wording, ...] = ()
     amounts: tuple[tuple[Amount, str], ...] = ()
+    before: str = ""
 
     @property
     def search_text(self) -> str:
@@ -154,6 +156,7 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
         asking=asking,
         wordings=_worded(text, leans_on),
         amounts=_told(text),
+        before=leans_on,
     )
 
 

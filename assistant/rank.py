@@ -7,6 +7,7 @@ questions whose passages are known.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ FOLDED = 20_000
 """Texts whose folded form is kept: passages are found again and again."""
 OTHER_WORDING = 0.95
 """What is found in the words of another region counts, against what is found in the question's own."""
+CROSS_ENCODER = "cross_encoder"
+"""The feature that a cross-encoder adds to the passages that it reads, in log-odds; no weight is given to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +127,7 @@ def in_words(features: Mapping[str, float]) -> str:
         ("in its wording", features["phrases"]),
         ("similar in meaning", max(0.0, features["cosine"])),
     )
+    if CROSS_ENCODER in features:
+        sure = (1 + math.tanh(features[CROSS_ENCODER] / 2)) / 2
+        told = [("an answer by the cross-encoder", sure), *told]
     return ", ".join(f"{name} {value:.0%}" for name, value in told)

@@ -15,7 +15,8 @@ from assistant.copies import MOST_NAMED, Also, Copies
 from assistant.definition import defines
 from assistant.features import Features, Found, features_of
 from assistant.question import Question, in_digits, understand
-from assistant.rank import OTHER_WORDING, Weighted, in_words, matchable
+from assistant.rank import CROSS_ENCODER, OTHER_WORDING, Weighted, in_words, matchable
+from assistant.rerank import Reranker, dealt_out, read_again, reranker_of
 from assistant.scope import SEVERAL, Label, documents_named, speaks_of_documents
 from assistant.synonyms import Synonyms, acronyms_of, read_synonyms, spelled_out, with_synonyms
 from assistant.term_weights import weigh
@@ -107,10 +108,13 @@ _opened: dict[tuple[object, ...], Retriever] = {}
 class Retriever:
     """Reads an index. Safe to use from several threads."""
 
-    def __init__(self, index: Index, embedder: Embedder, synonyms: Synonyms | None = None) -> None:
-        """`synonyms` are the user's, see `assistant.synonyms`."""
+    def __init__(
+        self, index: Index, embedder: Embedder, synonyms: Synonyms | None = None, reranker: Reranker | None = None
+    ) -> None:
+        """`synonyms` are the user's, see `assistant.synonyms`; `reranker` puts the first passages anew, see `assistant.rerank`."""
         self.index = index
         self.embedder = embedder
+        self.reranker = reranker
         self._synonyms: Synonyms = synonyms or {}
         self._spelled_out = lru_cache(maxsize=1000)(self._read_acronym)
         self._lock = threading.RLock()
@@ -126,13 +130,15 @@ class Retriever:
         """
         settings = settings or load_settings()
         synonyms = read_synonyms(settings.synonyms) if settings.synonyms else {}
-        folder, model = Path(index or settings.index), (settings.model_path(), settings.embedding_device)
-        asked = cls, folder.resolve(), settings.index_url, *model, tuple(synonyms.items())
+        folder, reranker = Path(index or settings.index), reranker_of(settings)
+        model = settings.model_path(), settings.embedding_device, settings.embedding_instruction
+        asked = cls, folder.resolve(), settings.index_url, *model, reranker, tuple(synonyms.items())
         with _opening:
             known = _opened.pop(asked, None)
             if known is None or not known.index.is_current():
                 embedder = SentenceTransformersEmbedder(*model)
-                known = cls(open_index(folder, embedder.identity, settings.index_url), embedder, synonyms)
+                found = open_index(folder, embedder.identity, settings.index_url)
+                known = cls(found, embedder, synonyms, reranker)
             _opened[asked] = known
             while len(_opened) > MOST_OPEN:
                 del _opened[next(iter(_opened))]
@@ -239,7 +245,7 @@ class Retriever:
         if speaks_of_documents(asked.folded):
             named = documents_named(asked.folded, self._labels)
             more = [m + NAMED * (p.document in named) for m, p in zip(more, passages, strict=True)]
-        return Ranked.of(passages, features_of(weighted, found), more)
+        return Ranked.of(passages, features_of(weighted, found), more).read_again(self.reranker, asked)
 
     @cached_property
     def _labels(self) -> list[Label]:
@@ -362,28 +368,43 @@ def found_in(passage: Passage, weighted: Weighted | None, bm25: float, cosine: f
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Passages with their features and scores; `order` are their places, best first."""
+    """Passages with their features and scores; `order` are their places, best first.
+
+    `given` is what the scores hold beside the features, `judged` what a cross-encoder says, by place.
+    """
 
     passages: Sequence[Passage]
     features: Features
     scores: Sequence[float]
     order: Sequence[int]
+    given: Sequence[float] = ()
+    judged: Mapping[int, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, passages: Sequence[Passage], features: Features, more: Sequence[float] = ()) -> Ranked:
         """Rank passages, in the order of their features; `more` is added to their scores."""
         # Rounded, so that passages that say the same weigh the same whatever place they had in an array.
         learned = features.scores(RANK).round(ROUNDED).tolist()
-        scores = [
-            s + m - DAMAGED * p.chunk.damaged
-            for s, m, p in zip(learned, more or [0.0] * len(passages), passages, strict=True)
-        ]
+        given = [m - DAMAGED * p.chunk.damaged for m, p in zip(more or [0.0] * len(passages), passages, strict=True)]
+        scores = [s + g for s, g in zip(learned, given, strict=True)]
         return cls(
             passages,
             features,
             scores,
             sorted(range(len(passages)), key=lambda at: (-scores[at], passages[at].number)),
+            given,
         )
+
+    def read_again(self, reranker: Reranker | None, asked: Question) -> Ranked:
+        """The same, the first of them as a cross-encoder orders them. Raises ModelProblem when it is not there.
+
+        What is given to passages beside their features, such as to those of a report that is named, is given to its log-odds too.
+        """
+        if reranker is None or not self.order:
+            return self
+        judged = read_again(reranker, asked, self.passages, self.order)
+        order, scores = dealt_out(self.order, self.scores, {at: x + self.given[at] for at, x in judged.items()})
+        return replace(self, scores=scores, order=order, judged=judged)
 
     def __len__(self) -> int:
         return len(self.order)
@@ -394,7 +415,10 @@ class Ranked:
 
     def hit(self, at: int) -> Hit:
         """The passage at a place among `passages` as a hit."""
-        return hit_of(self.passages[at], self.scores[at], self.features.of(at))
+        features = self.features.of(at)
+        if at in self.judged:
+            features[CROSS_ENCODER] = self.judged[at]
+        return hit_of(self.passages[at], self.scores[at], features)
 
 
 def hit_of(passage: Passage, score: float, features: dict[str, float]) -> Hit:

@@ -32,7 +32,7 @@ class Together:
     """Several retrievers as one. Safe to use from several threads."""
 
     def __init__(self, retrievers: Sequence[Retriever]) -> None:
-        """Raises ValueError when there is none. A path that two of them have is the first one's."""
+        """Raises ValueError when there is none. A path that two of them have is the first one's, whose reranker reads for all."""
         if not retrievers:
             raise ValueError("no retriever to ask")
         self._all = tuple(retrievers)
@@ -85,7 +85,8 @@ class Together:
             # By numbers that no passage of another index has.
             passages += [replace(p, number=p.number * len(self._all) + at) for p in some]
             found += as_found
-        return Ranked.of(passages, features_of(weighted, found), defining(asked, found))
+        ranked = Ranked.of(passages, features_of(weighted, found), defining(asked, found))
+        return ranked.read_again(self._all[0].reranker, asked)
 
     def _held(self, at: int, wanted: frozenset[str]) -> frozenset[str]:
         """Those of some paths that one of the indexes may have."""

@@ -107,7 +107,7 @@ def _measured(settings: Settings, files: list[Path], asked: list[Case], *, parit
         report = run(assistant, asked, sign(retriever, settings, files, assistant.writer), partial(told, "asking"))
         if parity:
             documents = [retriever.document(d.path) for d in retriever.documents()]
-            embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+            embedder = SentenceTransformersEmbedder.of(settings)
             rows = in_other_words(assistant, asked, report, told)
             report = replace(report, parity=rows | over_damage(documents, asked, settings, embedder, told))
         return judged(report, judging, partial(told, "judging")) if judging else report

@@ -1,16 +1,21 @@
-"""Turn texts into vectors: a static model by itself, any other through sentence-transformers."""
+"""Turn texts into vectors: a static model by itself, any other through sentence-transformers.
+
+What holds for every model of that library stands here too: nothing is fetched
+unless it is allowed, and the device decides on precision and batch size.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +24,26 @@ from safetensors.numpy import load_file
 
 from ingest.document import Passages
 from ingest.errors import ModelProblem
+from ingest.settings import Settings
 from ingest.terms import indexed_text, tokens
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+Model = TypeVar("Model")
 Vectors = npt.NDArray[np.float32]
 UNITS_MARK = "wenju_units.txt"
 """A model folder with a file of this name reads text written as characters and pairs, as the lexical index does."""
+INSTRUCTIONS = (
+    (re.compile(r"bge-(?:small|base|large)-zh(?:-v1\.5)?"), "为这个句子生成表示以用于检索相关文章："),
+    (
+        re.compile(r"bge-(?:small|base|large)-en(?:-v1\.5)?"),
+        "Represent this sentence for searching relevant passages: ",
+    ),
+)
+"""What their model cards want before a question, of models whose files do not say it."""
+ON_CPU, ON_ACCELERATOR = 32, 128
+"""Passages that are embedded at once."""
 
 
 class Embedder(Protocol):
@@ -50,10 +67,19 @@ class Embedder(Protocol):
 class SentenceTransformersEmbedder:
     """Any model that sentence-transformers loads. It is loaded when it is first needed."""
 
-    def __init__(self, name: str, device: str = "cpu") -> None:
-        """`name` is a folder or the name of a model on the hub, which is looked for on this machine first."""
+    def __init__(self, name: str, device: str = "cpu", instruction: str = "") -> None:
+        """`name` is a folder or the name of a model on the hub, which is looked for on this machine first.
+
+        `instruction` is put before questions; without one the model's own is, or that of `INSTRUCTIONS`.
+        """
         self.name = name
         self._device = device
+        self._instruction = instruction
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The embedding model of the settings."""
+        return cls(settings.model_path(), settings.embedding_device, settings.embedding_instruction)
 
     @cached_property
     def identity(self) -> str:
@@ -84,18 +110,43 @@ class SentenceTransformersEmbedder:
         if self.static:
             return token_table(self.static).means(map(tokens, texts))
         vectors = self._model.encode_document(
-            list(texts), batch_size=32, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
+            list(texts),
+            batch_size=ON_CPU if self._device == "cpu" else ON_ACCELERATOR,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return np.asarray(vectors, np.float32)
 
     def question(self, text: str) -> Vectors:
-        """One vector of shape (dimension,), of length 1; the model's own instruction for questions is used."""
+        """One vector of shape (dimension,), of length 1; the question is put behind its instruction."""
         if self.static:
             return token_table(self.static).mean(tokens(text))
         vectors = self._model.encode_query(
-            [text], convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False
+            [text],
+            prompt=self._before_questions,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return np.asarray(vectors[0], np.float32)
+
+    @cached_property
+    def _before_questions(self) -> str | None:
+        """What is put before a question; None leaves it to the model."""
+        if self._instruction or self._model.prompts.get("query"):
+            return self._instruction or None
+        return instruction_of(self.name) or None
+
+
+def instruction_of(name: str) -> str:
+    """What a well-known model wants before questions, by its folder or hub name; empty for others.
+
+    In the hub's cache the name stands in a folder above: `models--BAAI--bge-small-zh-v1.5/snapshots/...`.
+    """
+    parts = Path(name).parts
+    names = {*parts[-1:], *(part.rsplit("--", 1)[-1] for part in parts if part.startswith("models--"))}
+    return next((said for pattern, said in INSTRUCTIONS if any(map(pattern.fullmatch, names))), "")
 
 
 @cache
@@ -122,28 +173,55 @@ def embedded(batch: Sequence[Passages], embedder: Embedder) -> list[Passages]:
 
 
 def sentence_transformer(name: str, device: str) -> SentenceTransformer:
-    """A model from a folder or the hub. Raises ModelProblem at once when it is not there."""
+    """A bi-encoder from a folder or the hub. Raises ModelProblem at once when it is not there."""
+
+    def load(**options: Any) -> SentenceTransformer:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(name, device=device, **options)
+
+    return loaded(load, name, device, "WENJU_EMBEDDING")
+
+
+def loaded(load: Callable[..., Model], name: str, device: str, setting: str) -> Model:
+    """A model of sentence-transformers, which `load` makes from a folder or the hub; `setting` names it for the user.
+
+    The network is used only where WENJU_DOWNLOAD=1 allows it and the model is not on this machine.
+    Raises ModelProblem at once when it, or the device, is not there.
+    """
     if not Path(name).is_dir() and name.startswith((".", "/")):
-        raise ModelProblem(f"{name}: no such folder", "check WENJU_EMBEDDING")
+        raise ModelProblem(f"{name}: no such folder", f"check {setting}")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    from sentence_transformers import SentenceTransformer
-
-    local: dict[str, Any] = {"local_files_only": True}
+    options: dict[str, Any] = {"model_kwargs": {"dtype": precision(device)}}
     try:
-        return SentenceTransformer(name, device=device, **local)
+        return load(local_files_only=True, **options)
     except (OSError, ValueError) as exc:
         if Path(name).is_dir():
-            raise ModelProblem(f"{name}: not a sentence-transformers model ({exc})", "check WENJU_EMBEDDING") from exc
+            raise ModelProblem(f"{name}: not a sentence-transformers model ({exc})", f"check {setting}") from exc
     if os.environ.get("HF_HUB_OFFLINE") == "1" or os.environ.get("WENJU_DOWNLOAD") != "1":
         raise ModelProblem(
             f"{name}: not on this machine",
-            "set WENJU_DOWNLOAD=1 to fetch it from the model hub once, or give a folder",
+            f"set WENJU_DOWNLOAD=1 to fetch it from the model hub once, or give a folder in {setting}",
         )
     try:
-        return SentenceTransformer(name, device=device)
+        return load(**options)
     except (OSError, ValueError) as exc:
         raise ModelProblem(f"{name}: cannot be fetched ({exc})", "check the name and the network") from exc
+
+
+def precision(device: str) -> str:
+    """In which floats a model computes on a device: 16 bits on CUDA, of the wider range where the card has it; else 32.
+
+    Raises ModelProblem where there is no such device.
+    """
+    if not device.startswith("cuda"):
+        return "float32"
+    import torch
+
+    if not torch.cuda.is_available():
+        raise ModelProblem(f"{device}: no such device on this machine", "set WENJU_EMBEDDING_DEVICE=cpu")
+    return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
 
 
 class TokenTable:

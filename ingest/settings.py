@@ -27,6 +27,7 @@ class Settings(BaseSettings):
 
     `embedding` is a folder or a hub name of any sentence-transformers model;
     empty means the small model that is shipped. `passage_size` is in characters.
+    `reranker` is the same of any cross-encoder; empty means none.
     `pdf_password` opens encrypted PDF files.
     """
 
@@ -37,7 +38,11 @@ class Settings(BaseSettings):
         default="", description="where it is searched: see ingest.engine; empty: where it is until now"
     )
     embedding: str = ""
-    embedding_device: str = "cpu"
+    embedding_device: str = Field(default="cpu", description="of the embedding model and the reranker: cpu, cuda, mps")
+    embedding_instruction: str = Field(
+        default="", description="put before questions, never before passages; empty: the model's own"
+    )
+    reranker: str = ""
     synonyms: Path | None = Field(default=None, description="file of words that mean the same")
     passage_size: int = Field(default=400, ge=50, le=4000)
     workers: int = Field(default=0, ge=0, description="processes that read and clean; 0 is one per core")

@@ -30,7 +30,7 @@ HOMES = {
     "pptx": ("ingest/read/pptx.py",),
     "openpyxl": ("ingest/read/xlsx.py",),
     "pypinyin": ("ingest/clean/pinyin.py", "evals/bench/noise.py"),
-    "sentence_transformers": ("ingest/embed.py", "ingest/train_static_model.py"),
+    "sentence_transformers": ("ingest/embed.py", "ingest/train_static_model.py", "assistant/rerank.py"),
     "argon2": ("assistant/app/users.py",),
     "gradio": ("assistant/app/",),
     "fastapi": ("assistant/app/", "assistant/serve/"),

@@ -67,7 +67,7 @@ def timed(place: Path, workers: int, scheduler: str) -> dict[str, float]:
     from ingest.pipeline import ingest
 
     settings = load_settings(workers=1, scheduler=scheduler)
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     began, worked = time.monotonic(), time.process_time()
     report = ingest([place / "texts"], place / f"index-{workers}", settings, embedder)
     seconds = time.monotonic() - began

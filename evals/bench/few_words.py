@@ -110,7 +110,7 @@ def _rank(reader: Retriever, numbers: Sequence[int], asked: Asked) -> int | None
 def paraphrase_figures() -> dict[str, dict[str, float]]:
     """The paraphrased questions over the sample reports, indexed for it."""
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     with TemporaryDirectory() as folder:
         ingest([ROOT / "corpus"], Path(folder) / "index", settings, embedder)
         reader = Retriever(open_index(Path(folder) / "index", embedder.identity), embedder)
@@ -141,7 +141,7 @@ def parts(
 
     def reading() -> dict[str, dict[str, float]]:
         settings = load_settings()
-        embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+        embedder = SentenceTransformersEmbedder.of(settings)
         return reading_figures(reader(), embedder, bench, every)
 
     return {"reading questions": reading, "paraphrases": paraphrase_figures}

@@ -167,7 +167,7 @@ def run_wenju(folder: Path, index: Path) -> None:
     from ingest.pipeline import FileReport, Tally, ingest
 
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     index.mkdir(exist_ok=True)
 
     def progress(report: FileReport, tally: Tally) -> None:  # noqa: ARG001
@@ -206,7 +206,7 @@ def run_llama_index(folder: Path, index: Path, *, table: bool = False) -> None:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
 
     def embed(texts: list[str]) -> list[list[float]]:
         if table:

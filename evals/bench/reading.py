@@ -111,7 +111,7 @@ def retriever(folder: Path, bench: Path, articles: int, *, harmed: bool = False)
     there whole. Raises BadSettings when the index of `folder` is of other texts.
     """
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     if not (folder / "manifest.json").is_file():
         beside = folder.with_name(f"{folder.name}.unfinished")
         shutil.rmtree(beside, ignore_errors=True)

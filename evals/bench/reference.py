@@ -33,7 +33,7 @@ def figures(corpus: Path, *, every: int = 1) -> Mapping[str, Mapping[str, object
     """The means of each file of cases, and of all; `every` n-th case alone is asked."""
     asked = {name: cases[::every] for name, cases in cases_by_file().items()}
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     with TemporaryDirectory() as place:
         index = Path(place) / "index"
         ingest([corpus], index, settings, embedder)

@@ -103,7 +103,7 @@ def parts(given: Given) -> Mapping[str, Part]:
 
 def _of_reports(reports: Path, cases: Path) -> Figures:
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     with TemporaryDirectory() as place:
         ingest([reports], Path(place) / "index", settings, embedder)
         return facts_of(Retriever(open_index(Path(place) / "index", embedder.identity), embedder), read_cases(cases))
@@ -115,7 +115,7 @@ def _beside(name: str, told: str, reader: Callable[[], Retriever], asked: Sequen
     opened = reader()
     if name == WENJU:
         return beside_peers(told, searching(opened), asked, None)
-    texts = texts_of(opened, SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device))
+    texts = texts_of(opened, SentenceTransformersEmbedder.of(settings))
     began = time.monotonic()
     find = PEERS[name](texts)
     return beside_peers(told, find, asked, time.monotonic() - began)

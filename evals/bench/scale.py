@@ -126,7 +126,7 @@ def run_ingest(bench: Path, index: Path, url: str) -> dict[str, float]:  # noqa:
     from ingest.pipeline import ingest
 
     settings = load_settings(index_url=url)
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     began = time.monotonic()
     ingest([index.with_name(f"{index.name}-texts")], index, settings, embedder)
     own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)

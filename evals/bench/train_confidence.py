@@ -211,7 +211,7 @@ def figures(rows: Sequence[Row], learned: dict[str, float], below: float) -> dic
 def corpus_retriever(folder: Path) -> Retriever:
     """A retriever over the sample reports, indexed in `folder`."""
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     ingest([ROOT / "corpus"], folder, settings, embedder)
     return Retriever(open_index(folder, embedder.identity), embedder)
 
@@ -260,7 +260,7 @@ def _learn_for_an_index(reader: Retriever, asked: Sequence[tuple[Asked, str]]) -
 
 def _learn_for_brought(reader: Retriever, texts: dict[str, str], asked: Sequence[tuple[Asked, str]]) -> None:
     settings = load_settings()
-    embedder = SentenceTransformersEmbedder(settings.model_path(), settings.embedding_device)
+    embedder = SentenceTransformersEmbedder.of(settings)
     training, held = (
         [
             r

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from noise import SENTENCES, in_traditional
+from tiny_models import bi_encoder
 
-from ingest.embed import SentenceTransformersEmbedder, sentence_transformer
+from ingest.embed import SentenceTransformersEmbedder, instruction_of, precision, sentence_transformer
 from ingest.errors import ModelProblem
-from ingest.settings import SHIPPED_MODEL
+from ingest.settings import SHIPPED_MODEL, Settings
 from ingest.terms import tokens
 
 
@@ -98,3 +100,59 @@ def test_an_ingest_with_the_shipped_model_imports_no_torch(tmp_path: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "False"]
+
+
+def test_an_instruction_is_put_before_questions_alone(tmp_path: Path) -> None:
+    """What is set is prepended to the question, never to a passage, and leaves the identity as it was."""
+    folder = bi_encoder(tmp_path / "model")
+    settings = Settings(_env_file=None, embedding=str(folder), embedding_instruction="表示这个句子：")  # type: ignore[call-arg]
+    told, plain = SentenceTransformersEmbedder.of(settings), SentenceTransformersEmbedder(str(folder))
+    text = "零售的规模"
+    np.testing.assert_allclose(told.question(text), plain.passages([f"表示这个句子：{text}"])[0], atol=1e-6)
+    np.testing.assert_allclose(told.passages([text]), plain.passages([text]), atol=1e-6)
+    assert np.abs(told.question(text) - plain.question(text)).max() > 0.01
+    assert told.identity == plain.identity
+
+
+def test_well_known_models_have_their_instruction(tmp_path: Path) -> None:
+    """A bge model for Chinese that ships no instruction gets that of its card; one that ships its own keeps it."""
+    folder = bi_encoder(tmp_path / "bge-small-zh-v1.5")
+    text, wanted = "零售的规模", "为这个句子生成表示以用于检索相关文章："
+    plain = SentenceTransformersEmbedder(str(folder))
+    np.testing.assert_allclose(plain.question(text), plain.passages([wanted + text])[0], atol=1e-6)
+    model = sentence_transformer(str(folder), "cpu")
+    model.prompts = {"query": "问：", "document": ""}
+    model.save(str(tmp_path / "own" / "bge-small-zh-v1.5"))
+    own = SentenceTransformersEmbedder(str(tmp_path / "own" / "bge-small-zh-v1.5"))
+    np.testing.assert_allclose(own.question(text), plain.passages([f"问：{text}"])[0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("BAAI/bge-large-zh-v1.5", "为这个句子"),
+        ("cache/models--BAAI--bge-base-zh-v1.5/snapshots/0a1b", "为这个句子"),
+        ("BAAI/bge-small-en-v1.5", "Represent this"),
+        ("BAAI/bge-m3", ""),
+        ("bge-small-zh-v1.5/another", ""),
+    ],
+)
+def test_instructions_follow_the_name(name: str, told: str) -> None:
+    """By folder, hub name or the hub's cache; other models have none."""
+    assert instruction_of(name).startswith(told)
+    assert bool(instruction_of(name)) == bool(told)
+
+
+def test_floats_are_those_of_the_device() -> None:
+    """A CPU computes in 32 bits whatever a model was saved in; a card that is not there is told at once."""
+    assert precision("cpu") == "float32"
+    if not torch.cuda.is_available():
+        with pytest.raises(ModelProblem, match="cuda: no such device") as caught:
+            SentenceTransformersEmbedder("BAAI/bge-m3", "cuda").question("文")
+        assert "WENJU_EMBEDDING_DEVICE" in caught.value.advice
+
+
+def test_a_model_saved_in_16_bits_computes_in_32_on_a_cpu(tmp_path: Path) -> None:
+    """Half floats are slow there."""
+    sentence_transformer(str(bi_encoder(tmp_path / "one")), "cpu").to(torch.bfloat16).save(str(tmp_path / "half"))
+    assert sentence_transformer(str(tmp_path / "half"), "cpu").dtype == torch.float32
