@@ -456,5 +456,7 @@ def doctor(index: IndexOption = None) -> None:
     documents, passages = len(listed), sum(d.passages for d in listed)
     assistant.warm_up()
     out.print(f"model: {settings.model_path()}", highlight=False)
+    if settings.reranker:
+        out.print(f"reranker: {settings.reranker}", highlight=False)
     out.print(f"index: {settings.index}, {documents} documents, {passages} passages", highlight=False)
     out.print("[green]all is well[/]")

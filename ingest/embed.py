@@ -194,6 +194,9 @@ def loaded(load: Callable[..., Model], name: str, device: str, setting: str) -> 
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     options: dict[str, Any] = {"model_kwargs": {"dtype": precision(device)}}
+    from transformers.utils.logging import disable_progress_bar, enable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # of reading files, which takes a moment
     try:
         return load(local_files_only=True, **options)
     except (OSError, ValueError) as exc:
@@ -204,6 +207,7 @@ def loaded(load: Callable[..., Model], name: str, device: str, setting: str) -> 
             f"{name}: not on this machine",
             f"set WENJU_DOWNLOAD=1 to fetch it from the model hub once, or give a folder in {setting}",
         )
+    enable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return load(**options)
     except (OSError, ValueError) as exc:

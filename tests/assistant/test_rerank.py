@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 from tiny_models import bi_encoder, cross_encoder
+from typer.testing import CliRunner
 
 from assistant import Assistant, Hit, Retriever
+from assistant.cli import app
 from assistant.question import understand
 from assistant.rerank import READ, CrossEncoderReranker, dealt_out, reranker_of
 from assistant.together import Together
@@ -140,6 +142,23 @@ def test_a_model_that_is_not_there_is_told_at_once(corpus_index: Path) -> None:
         with pytest.raises(ModelProblem, match=said) as caught:
             Retriever.open(corpus_index, with_(reranker=name)).retrieve(QUESTION)
         assert advice in caught.value.advice
+
+
+def test_nothing_is_printed_while_a_model_is_read(model: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Its library draws bars, which do not belong between a question and its answer."""
+    CrossEncoderReranker(str(model)).log_odds("问", ["答"])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_doctor_reads_with_the_reranker(
+    corpus_index: Path, model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`wenju doctor` names it where it loads, and fails where it does not."""
+    monkeypatch.setenv("WENJU_RERANKER", str(model))
+    well = CliRunner().invoke(app, ["doctor", "--index", str(corpus_index)])
+    assert (well.exit_code, "reranker: " in well.stdout) == (0, True)
+    monkeypatch.setenv("WENJU_RERANKER", str(tmp_path / "none"))
+    assert isinstance(CliRunner().invoke(app, ["doctor", "--index", str(corpus_index)]).exception, ModelProblem)
 
 
 def test_a_model_of_another_kind_is_refused(tmp_path: Path) -> None:
