@@ -344,7 +344,11 @@ def test_what_the_ranker_makes_up_for_is_told_and_stops_nothing(
 
 
 class MadeUp(Writer):
-    """A language model that quotes the first passage and puts a figure of its own to it."""
+    """A language model that leaves questions as they are, quotes the first passage and puts a figure of its own to it."""
+
+    def put(self, question: str, script: Script, history: Sequence[str] = ()) -> list[str]:
+        """The question itself."""
+        return [question]
 
     def _stream(self, question: str, evidence: Sequence[str], script: Script, *more: Any) -> Iterator[str]:
         yield f"{evidence[0].split('。')[0].strip()}，共计98765头大象。[1]"
