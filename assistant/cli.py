@@ -314,16 +314,22 @@ def serve(
     keys: KeysOption = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Offer tools to models too, at /mcp")] = False,
     stdio: Annotated[bool, typer.Option("--stdio", help="Offer the tools over stdin and stdout instead")] = False,
+    chat: Annotated[bool, typer.Option("--chat", help="Show the chat page too, at /")] = False,
+    auth_file: Annotated[
+        Path | None, typer.Option("--auth-file", help="Let only the users of this file in to the chat page")
+    ] = None,
 ) -> None:
     """Answer other programs over HTTP: http://127.0.0.1:7870, described at /openapi.json."""
     from assistant.serve.server import serve as run
     from assistant.serve.server import serve_stdio
 
     settings = load_settings(index=index, keys=keys)
+    if stdio and (chat or auth_file):
+        raise BadSettings("over stdin and stdout no page can be shown", "leave out --stdio, or --chat and --auth-file")
     if stdio:
         serve_stdio(settings)
     else:
-        run(settings, host, port, mcp=mcp)
+        run(settings, host, port, mcp=mcp, chat=chat, users=auth_file)
 
 
 holders = typer.Typer(help="Make, list and revoke the keys that open the server.", no_args_is_help=True)

@@ -106,7 +106,7 @@ class Guard:
             return PlainTextResponse("this page answers on 127.0.0.1 only", 400)
         if scope["path"].rstrip("/") in CLOSED_PATHS:
             return PlainTextResponse("files are taken by /uploads alone", 403)
-        if scope["method"] == "POST" and not _of_this_page(headers):
+        if scope["method"] == "POST" and not of_this_page(headers):
             return PlainTextResponse("sent by another page", 403)
         return None
 
@@ -127,7 +127,7 @@ class Guard:
         return self._app
 
 
-def _of_this_page(headers: Headers) -> bool:
+def of_this_page(headers: Headers) -> bool:
     """Whether what is sent comes from a page of this server, as far as a browser tells."""
     origin = headers.get("origin")
     return origin is None or origin.partition("://")[2].lower() == headers.get("host", "").lower()

@@ -196,7 +196,17 @@ def application(
     pictures: PagePictures | None = None,
     door: Door | None = None,
 ) -> Guard:
-    """The page with its sources as a web application, behind a door where there is one.
+    """The page as it may be served: guarded, and behind a door where there is one."""
+    return Guard(unguarded(library, language, kept, pictures), door)
+
+
+def unguarded(
+    library: Library,
+    language: str | None = None,
+    kept: Conversations | None = None,
+    pictures: PagePictures | None = None,
+) -> FastAPI:
+    """The page with its sources as a web application, to be served behind a `Guard` only.
 
     Without `kept`, conversations end with the process.
     """
@@ -219,7 +229,7 @@ def application(
         pwa=False,
         max_file_size=0,
     )
-    return Guard(app, door)
+    return app
 
 
 class Announced(uvicorn.Server):
@@ -249,20 +259,14 @@ def serve(
     others can reach where there is none, for a file that holds no users, and for
     a port that cannot be had; IndexProblem for a folder that cannot be written to.
     """
-    settings = settings or load_settings()
     opened = assistant if callable(assistant) else lambda: assistant
-    door = Door(Users(users)) if users else None
+    known = Users(users) if users else None
     with (
-        bound(host, port, guarded=door is not None) as own,
-        closing(Conversations(folder)) as kept,
-        _home(folder) as home,
-        closing(Uploads(home, settings, lambda: indexed(opened()).embedder, limits_of(settings))) as uploads,
+        bound(host, port, guarded=known is not None) as own,
+        opened_page(opened, settings or load_settings(), folder, known) as app,
     ):
-        library = Library(opened, uploads, settings)
-        uploads.worker.submit(uploads.tidy, [f"{SIGNED_IN}{n}" for n in Users(users).names()] if users else None)
-        pictures = PagePictures(settings.pdf_password)
         config = uvicorn.Config(
-            application(library, None, kept, pictures, door),
+            Guard(app, Door(known) if known else None),
             log_level="warning",
             access_log=False,
             # Open pages keep a connection for as long as they are open.
@@ -270,6 +274,24 @@ def serve(
         )
         with suppress(KeyboardInterrupt):
             Announced(config).run(sockets=[own])
+
+
+@contextmanager
+def opened_page(
+    assistant: Callable[[], Assistant], settings: Settings, folder: Path | None = None, users: Users | None = None
+) -> Iterator[FastAPI]:
+    """The page over an index, to be served behind a `Guard` only, with what it keeps in `folder` open meanwhile.
+
+    Raises IndexProblem for a folder that cannot be written to, and what `assistant` raises.
+    """
+    with (
+        closing(Conversations(folder)) as kept,
+        _home(folder) as home,
+        closing(Uploads(home, settings, lambda: indexed(assistant()).embedder, limits_of(settings))) as uploads,
+    ):
+        library = Library(assistant, uploads, settings)
+        uploads.worker.submit(uploads.tidy, [f"{SIGNED_IN}{n}" for n in users.names()] if users else None)
+        yield unguarded(library, None, kept, PagePictures(settings.pdf_password))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from fastapi import FastAPI, Query, Request, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.answer import Answer, Assistant, Event
@@ -150,16 +150,24 @@ def found(assistant: Assistant, path: str) -> Document:
 
 
 def application(
-    service: Service, *, keys: bool = False, beside: AbstractAsyncContextManager[None] | None = None
+    service: Service,
+    *,
+    keys: bool = False,
+    session: str = "",
+    beside: Sequence[AbstractAsyncContextManager[Any]] = (),
 ) -> FastAPI:
-    """The interface as a web application; `keys` says in its description that it wants them.
+    """The interface as a web application; its description says that it wants `keys`, or the cookie of a `session`.
 
-    `beside` is open for as long as the application is served.
+    What is `beside` is open for as long as the application is served.
     """
+    bearer = [Security(HTTPBearer(auto_error=False))] if keys else []
+    cookie = [Security(APIKeyCookie(name=session, auto_error=False))] if session else []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with beside or nullcontext():
+        async with AsyncExitStack() as stack:
+            for part in beside:
+                await stack.enter_async_context(part)
             yield
         service.crew.close()
 
@@ -171,7 +179,7 @@ def application(
         docs_url=None,
         redoc_url=None,
         responses=REFUSALS,
-        dependencies=[Security(HTTPBearer(auto_error=False))] if keys else [],
+        dependencies=[*bearer, *cookie],
         lifespan=lifespan,
     )
     _add_refusals(app)

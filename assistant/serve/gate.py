@@ -16,7 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.app.guard import LOOPBACK, host_of
+from assistant.app.door import LOGIN, Door
+from assistant.app.guard import LOOPBACK, host_of, of_this_page
 from assistant.serve.keys import Keyring
 from assistant.serve.measured import Measured
 from assistant.serve.refusal import Refused, body_of
@@ -37,9 +38,9 @@ class Limits:
 
 
 class Gate:
-    """Lets in who has a key, reads what they bring, and writes a line of JSON about each request.
+    """Lets in who has a key or came in by the door of the chat, reads what they bring, and writes a line of JSON about each request.
 
-    Without keys only this machine is let in: a web page elsewhere could point a
+    Without keys and door only this machine is let in: a web page elsewhere could point a
     name of its own at 127.0.0.1, but its requests would carry that name.
     """
 
@@ -50,12 +51,14 @@ class Gate:
         keys: Keyring | None = None,
         limits: Limits | None = None,
         log_questions: bool = False,
+        door: Door | None = None,
     ) -> None:
         self._app = app
         self._measured = measured
         self._keys = keys
         self._limits = limits or Limits()
         self._log_questions = log_questions
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it."""
@@ -100,7 +103,7 @@ class Gate:
 
     def _admit(self, path: str, headers: Headers, noted: dict[str, Any]) -> None:
         """Raises Refused for who may not come in."""
-        if self._keys is None:
+        if self._keys is None and self._door is None:
             if host_of(headers.get("host", "")) not in LOOPBACK:
                 raise Refused(
                     HTTPStatus.BAD_REQUEST,
@@ -110,15 +113,28 @@ class Gate:
             return
         if path in OPEN_PATHS:
             return
-        scheme, _, key = headers.get("authorization", "").partition(" ")
-        name = self._keys.holder(key.strip()) if scheme.lower() == "bearer" else None
-        if name is None:
+        if name := self._holder(headers):
+            noted["key"] = name
+        elif user := self._signed_in(headers):
+            noted["user"] = user
+        else:
             raise Refused(
                 HTTPStatus.UNAUTHORIZED,
                 "no key of this server",
-                "send Authorization: Bearer KEY; wenju keys new NAME makes one",
+                "send Authorization: Bearer KEY; wenju keys new NAME makes one"
+                + (f"; or sign in at {LOGIN}" if self._door else ""),
             )
-        noted["key"] = name
+
+    def _holder(self, headers: Headers) -> str | None:
+        """Whose key a request shows."""
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        return self._keys.holder(key.strip()) if self._keys and scheme.lower() == "bearer" else None
+
+    def _signed_in(self, headers: Headers) -> str:
+        """Who came in by the door; nobody where another page asks in their name."""
+        if self._door is None or not of_this_page(headers):
+            return ""
+        return self._door.user_of(headers.get("cookie", ""))
 
     async def _brought(self, headers: Headers, receive: Receive) -> bytes:
         """The whole body of a request. Raises Refused when it is too much, or does not come."""
@@ -147,7 +163,7 @@ class Gate:
             ) from exc
 
     def _note(self, noted: dict[str, Any], more: dict[str, object]) -> None:
-        kept: dict[str, Any] = {name: noted[name] for name in ("request", "key") if name in noted}
+        kept: dict[str, Any] = {name: noted[name] for name in ("request", "key", "user") if name in noted}
         if self._log_questions and "question" in noted:
             kept["question"] = noted["question"]
         log.info(json.dumps({"at": round(time.time(), 3), **kept, **more}, ensure_ascii=False))

@@ -6,16 +6,21 @@ import importlib.util
 import logging
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from assistant import listening
+from assistant.app.door import COOKIE, Door
+from assistant.app.users import Users
 from assistant.listening import address_of
 from assistant.serve.api import Service, application
+from assistant.serve.beside import Beside, Page
 from assistant.serve.chat_completions import add_chat_completions
 from assistant.serve.crew import Crew
 from assistant.serve.gate import Gate, Limits
@@ -41,16 +46,33 @@ def service_of(live: Live, settings: Settings) -> Service:
 
 
 def gated(
-    live: Live, settings: Settings, keys: Keyring | None = None, limits: Limits | None = None, *, mcp: bool = False
+    live: Live,
+    settings: Settings,
+    keys: Keyring | None = None,
+    limits: Limits | None = None,
+    *,
+    mcp: bool = False,
+    page: Page | None = None,
 ) -> ASGIApp:
-    """The whole server as a web application; with `mcp` its tools are at /mcp."""
+    """The whole server as a web application; with `mcp` its tools are at /mcp, and `page` is at /.
+
+    Who signed in on the page may use the other routes too.
+    """
     service = service_of(live, settings)
-    add_mcp, beside = mounted_mcp(service) if mcp else (None, None)
-    app = application(service, keys=keys is not None, beside=beside)
+    beside: list[AbstractAsyncContextManager[Any]] = []
+    add_mcp = None
+    if mcp:
+        add_mcp, tools = mounted_mcp(service)
+        beside.append(tools)
+    if page:
+        beside.append(page.app.router.lifespan_context(page.app))
+    door = page.door if page else None
+    app = application(service, keys=keys is not None, session=COOKIE if door else "", beside=beside)
     add_chat_completions(app, service)
     if add_mcp:
         add_mcp(app)
-    return Gate(app, service.measured, keys, limits, settings.log_questions)
+    gate = Gate(app, service.measured, keys, limits, settings.log_questions, door)
+    return Beside(gate, app.routes, page) if page else gate
 
 
 def mounted_mcp(service: Service) -> tuple[Callable[[FastAPI], None], AbstractAsyncContextManager[None]]:
@@ -86,23 +108,34 @@ class Announced(uvicorn.Server):
             print(f"Wenju is ready: {address_of(sockets[0])}", flush=True)
 
 
-def serve(settings: Settings, host: str, port: int, *, mcp: bool = False) -> None:
-    """Serve the index of the settings until Ctrl-C; port 0 takes any free one. `mcp` adds the tools at /mcp.
+def serve(
+    settings: Settings, host: str, port: int, *, mcp: bool = False, chat: bool = False, users: Path | None = None
+) -> None:
+    """Serve the index of the settings until Ctrl-C; port 0 takes any free one.
 
-    Raises BadSettings for a host that others can reach when there are no keys,
-    for a file that holds none, and for a port that cannot be had. An index that
-    is not there yet, or whose server does not answer, is waited for.
+    `mcp` adds the tools at /mcp, `chat` the page for readers at /, which asks for
+    the password of one of `users`. Raises BadSettings for a host that others can
+    reach when there is nothing to ask for, for a file that holds no keys or users,
+    for a page that would be open beside keys, and for a port that cannot be had. An
+    index that is not there yet, or whose server does not answer, is waited for; the
+    page needs it at once, and IndexProblems are raised.
     """
     keys = Keyring(settings.keys) if settings.keys else None
-    with bound(host, port, keys is not None) as own:
+    known = Users(users) if users else None
+    if chat and keys and not known:
+        raise BadSettings(*OPEN_BESIDE_KEYS)
+    if users and not chat:
+        raise BadSettings("the users of a file come in by the chat page, which is not served", "add --chat")
+    with bound(host, port, bool(keys or known), chat=chat) as own, ExitStack() as stack:
         log_to_stderr()
         live = Live(settings)
+        page = stack.enter_context(chat_page(live, settings, known)) if chat else None
         try:
             live.assistant()
         except (IndexMissing, IndexUnreachable) as exc:
             print(f"note: {exc}; until then every question is answered with 503 → {exc.advice}", file=sys.stderr)
         config = uvicorn.Config(
-            gated(live, settings, keys, mcp=mcp),
+            gated(live, settings, keys, mcp=mcp, page=page),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -110,6 +143,15 @@ def serve(settings: Settings, host: str, port: int, *, mcp: bool = False) -> Non
         )
         with suppress(KeyboardInterrupt):
             Announced(config).run(sockets=[own])
+
+
+@contextmanager
+def chat_page(live: Live, settings: Settings, users: Users | None = None) -> Iterator[Page]:
+    """The chat page over the same index, with what it keeps open meanwhile. Raises IndexProblems."""
+    from assistant.app.page import opened_page
+
+    with opened_page(live.assistant, settings, settings.conversations_folder(), users) as app:
+        yield Page(app, Door(users) if users else None)
 
 
 def log_to_stderr() -> None:
@@ -124,7 +166,15 @@ def log_to_stderr() -> None:
 NO_KEYS = """others could read every report, for there are no keys to ask for
 wenju keys new NAME --keys FILE, then wenju serve --keys FILE; or wenju serve --host 127.0.0.1"""
 
+NO_USERS = """others could read every report, for the page asks for no password
+wenju users add NAME --auth-file FILE, then wenju serve --chat --auth-file FILE; or wenju serve --chat --host 127.0.0.1"""
+OPEN_BESIDE_KEYS = (
+    "the page would show everybody what the keys keep to a few",
+    "wenju users add NAME --auth-file FILE, then wenju serve --chat --auth-file FILE",
+)
 
-def bound(host: str, port: int, keys: bool) -> socket.socket:
-    """A socket on an address: any with keys, of this machine alone without. Raises BadSettings."""
-    return listening.bound(host, port, others="" if keys else NO_KEYS, taken="wenju serve --port PORT")
+
+def bound(host: str, port: int, asks: bool, *, chat: bool = False) -> socket.socket:
+    """A socket on an address: any where it `asks` who comes, else of this machine alone. Raises BadSettings."""
+    others = "" if asks else NO_USERS if chat else NO_KEYS
+    return listening.bound(host, port, others=others, taken="wenju serve --port PORT")

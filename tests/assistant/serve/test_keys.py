@@ -147,16 +147,16 @@ def test_without_keys_only_this_machine_is_served(host: str) -> None:
     """Any address that others may reach is refused with the two ways out of it."""
     assert not is_loopback(host)
     with pytest.raises(BadSettings) as refused:
-        bound(host, 0, keys=False)
+        bound(host, 0, asks=False)
     assert "wenju keys new" in refused.value.advice
     assert "127.0.0.1" in refused.value.advice
 
 
 def test_with_keys_others_are_served() -> None:
     """With keys any address may be listened on, and a port that is taken is told."""
-    with bound("0.0.0.0", 0, keys=True) as own:  # noqa: S104
+    with bound("0.0.0.0", 0, asks=True) as own:  # noqa: S104
         port = own.getsockname()[1]
         assert address_of(own) == f"http://0.0.0.0:{port}"
         own.listen()
         with pytest.raises(BadSettings, match=str(port)):
-            bound("0.0.0.0", port, keys=True)  # noqa: S104
+            bound("0.0.0.0", port, asks=True)  # noqa: S104
