@@ -44,6 +44,7 @@ ASKED, WARM = 200, 20
 """Questions that are timed, and how many go before them."""
 STARTS = 5
 """Processes that are started for a time of which each gives one."""
+MEMORY = {"resident_mb": "VmRSS", "peak_mb": "VmHWM"}
 ALONE = [sys.executable, "-c", "pass"]
 """The least that a process can do: what no command is quicker than."""
 SHELL = [sys.executable, "-m", "evals.cli", "ask"]
@@ -54,7 +55,7 @@ def parts(given: Given) -> Mapping[str, Part]:
     held_out = [q.question for q in questions(given.bench) if not for_training(q.passage)]
     asked = spread(held_out, given.questions or (20 if given.quick else ASKED))
     warm = spread(held_out[1:], len(asked) * WARM // ASKED + 1)
-    starts = 2 if given.quick else STARTS
+    starts = 1 if given.quick else STARTS
 
     @cache  # so that it is opened here once
     def reading() -> Path:
@@ -190,17 +191,18 @@ def timed(of: Callable[[str], object], warm: Sequence[str], asked: Sequence[str]
         "p95_ms": float(p95),
         "cpu_p50_ms": float(cpu_p50),
         "cpu_p95_ms": float(cpu_p95),
-        "resident_mb": resident_mb(),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        **memory(),
     }
 
 
-def resident_mb() -> float:
-    """The memory of this process that is resident now, where the system tells it (Linux); else the most that was."""
-    statm = Path("/proc/self/statm")
-    if not statm.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return int(statm.read_text("utf-8").split()[1]) * resource.getpagesize() / 2**20
+def memory() -> dict[str, float]:
+    """Megabytes of this process that are resident now, and the most that were, where the system tells it (Linux); else none.
+
+    `getrusage` would count what the process was forked from.
+    """
+    status = Path("/proc/self/status")
+    told = dict(line.split(":", 1) for line in status.read_text("utf-8").splitlines()) if status.exists() else {}
+    return {name: int(told[of].split()[0]) / 1024 for name, of in MEMORY.items() if of in told}
 
 
 def main() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from evals.bench import latency
 from evals.bench.benchmarks import BENCHMARKS, Given
-from evals.bench.latency import grown, spread, started
+from evals.bench.latency import child, grown, spread, started
 from evals.bench.reading import for_training
 from evals.bench.scale import passages_of
 
@@ -39,10 +40,14 @@ def bench(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.server
-def test_each_size_has_its_rows_each_of_a_process_of_its_own(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_size_has_its_rows(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The larger index is the first one grown; every row has its figures, and all of them are JSON."""
+
+    def child(run: str, warm: Sequence[str], asked: Sequence[str], index: Path) -> dict[str, float]:
+        return latency.RUNS[run](index, warm, asked)
+
     monkeypatch.setattr(latency, "LARGER", 300)
+    monkeypatch.setattr(latency, "child", child)
     given = Given(bench, articles=9, index=bench / "index", questions=3, quick=True)
     rows = {name: row for part in BENCHMARKS["latency"].parts(given).values() for name, row in part().items()}
     assert set(rows) == {
@@ -57,8 +62,8 @@ def test_each_size_has_its_rows_each_of_a_process_of_its_own(bench: Path, monkey
         for row in (rows[f"retrieve, {size}"], rows[f"ask, {size}"]):
             assert row["questions"] == 3
             assert 0 < row["p50_ms"] <= row["p95_ms"]
-            assert 0 < row["resident_mb"] <= row["peak_mb"] * 1.01
-        assert 0 < rows[f"opening, {size}"]["seconds"] < rows[f"first ask of a shell, {size}"]["seconds"]
+        assert rows[f"opening, {size}"]["seconds"] > 0
+        assert rows[f"first ask of a shell, {size}"]["seconds"] > rows["python alone"]["seconds"] > 0
     json.dumps(rows)
 
 
@@ -76,6 +81,18 @@ def test_an_index_that_has_grown_is_taken_as_it_is(bench: Path, monkeypatch: pyt
     assert not begun.exists()
     monkeypatch.setattr(latency, "build", lambda *_: pytest.fail("made again"))
     assert grown(bench / "index", bench, 60) == made
+
+
+def test_a_run_is_a_process_of_its_own(bench: Path) -> None:
+    """Its memory is its own, and not that of the process that started it."""
+    index = latency.retriever(bench / "index", bench, 2).index
+    index.close()
+    weight = bytearray(b"1") * (300 << 20)
+    told = child("retrieve", ["门店"], ["门店在哪里？"], bench / "index")
+    assert told["questions"] == 1
+    if "peak_mb" in told:  # where the system tells it
+        assert 0 < told["resident_mb"] <= told["peak_mb"] < latency.memory()["resident_mb"]
+    assert len(weight) == 300 << 20
 
 
 def test_questions_come_from_all_over() -> None:
