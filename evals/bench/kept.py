@@ -49,6 +49,11 @@ LINES = (
         "retrieval",
     ),
     line(
+        "The same in the other script over damaged passages: emoji in half of them, leaked pinyin in the others",
+        "{retrieval[damaged, other script][recall@1]:.3f} / {retrieval[damaged, other script][recall@5]:.3f}",
+        "retrieval",
+    ),
+    line(
         "Reference questions over the sample reports ({cases[all][cases]:.0f}): evidence among the first five passages",
         "{cases[all][recall@5]:.2f}",
         "cases",
@@ -83,7 +88,7 @@ LINES = (
     line("Characters of clean texts that cleaning changes", "{cleaning[clean][changed_per_100k]:.2f} in 100,000", "cleaning"),
     line(
         "Ingest of {ingest[wenju][files]:,} files, start and embedding included; again, nothing changed",
-        "{ingest[wenju][seconds]:.0f} s; {ingest[wenju, unchanged][seconds]:.0f} s",
+        "{ingest[wenju][seconds]:.0f} s; {ingest[wenju, unchanged][seconds]:.1f} s",
         "ingest",
     ),
     line(
