@@ -17,7 +17,7 @@ from assistant.app import bubbles, filters, source
 from assistant.app.conversations import Conversations
 from assistant.app.filters import Choice, choice_of
 from assistant.app.guard import OWNER, USER
-from assistant.app.library import Library
+from assistant.app.shelf import Shelf
 from assistant.app.turns import Turn
 from assistant.app.words import LANGUAGES, WORDS, Language, Words, first_language
 from assistant.script import Script, script_of
@@ -49,8 +49,8 @@ class Asker:
 class Conversation:
     """Answers the events of the page. A browser names the conversation it shows; whose it is, is checked."""
 
-    def __init__(self, library: Library, language: Language, kept: Conversations | None = None) -> None:
-        self._library = library
+    def __init__(self, shelf: Shelf, language: Language, kept: Conversations | None = None) -> None:
+        self._shelf = shelf
         self._language = language
         self._kept = kept or Conversations()
         self._writing: dict[int, Answer] = {}
@@ -80,8 +80,8 @@ class Conversation:
 
     def labels(self, language: str) -> list[dict[str, Any]]:
         """What the parts of the page say in a language: header, messages, question box, and the button that begins anew."""
-        words, shared = self.words(language), self._library.shared()
-        asked = self._library.suggestions.of(shared.assistant)[script_shown(language)]
+        words, shared = self.words(language), self._shelf.shared()
+        asked = self._shelf.suggestions.of(shared.assistant)[script_shown(language)]
         welcome = bubbles.welcome_html(words, len(shared.listed), shared.passages)
         return [
             {"value": source.header_html(words)},
@@ -151,7 +151,7 @@ class Conversation:
 
     def _taken(self, conversation: str, question: str, choice: Choice, language: str, asker: Asker) -> Turn:
         """A question as a turn of its conversation; one that cannot be answered is settled already."""
-        documents = filters.kept(self._library.documents(asker.owner), choice) if choice else []
+        documents = filters.kept(self._shelf.documents(asker.owner), choice) if choice else []
         turn = self._kept.ask(conversation, question, documents)
         failure = ""
         if choice and not documents:
@@ -187,7 +187,7 @@ class Conversation:
     ) -> Iterator[tuple[tuple[Sentence, ...], tuple[Citation, ...]]]:
         """What is written of an answer so far, again and again; what came of it is kept at the end."""
         try:
-            assistant = self._library.assistant(asker.owner)
+            assistant = self._shelf.assistant(asker.owner)
             stream = assistant.stream(turn.question, history, list(turn.documents) or None)
             for events in heard(stream, lambda: turn.number in self._writing):
                 if (so_far := self._writing.get(turn.number)) is None:

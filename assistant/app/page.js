@@ -138,7 +138,7 @@ window.wenju = (() => {
     if (first && !narrow()) document.querySelector("#question textarea").focus();
     load();
     dressed();
-    made.library.speak();
+    made.shelf.speak();
     made.keeping.speak();
     const conversation = new URLSearchParams(location.search).get("conversation");
     if (first && conversation) made.asking.act({ do: "open", conversation });
@@ -263,7 +263,7 @@ window.wenju = (() => {
   const made = {
     speak: (spoken) => made.keeping && speak(spoken),
     finished, ready, why, narrow, lastTurn, toEnd, language: () => language, order: () => made.asking.taken(),
-    choice: () => made.library.choice(), tell: (text) => made.keeping.tell(text),
+    choice: () => made.shelf.choice(), tell: (text) => made.keeping.tell(text),
   };
   return made;
 })();

@@ -23,10 +23,10 @@ from assistant.app.conversation import LONGEST_QUESTION, Conversation
 from assistant.app.conversations import Conversations
 from assistant.app.door import Door
 from assistant.app.guard import Guard
-from assistant.app.library import Library, indexed
-from assistant.app.library_routes import add_library
 from assistant.app.page_picture import PagePictures
 from assistant.app.routes import add_routes
+from assistant.app.shelf import Shelf, indexed
+from assistant.app.shelf_routes import add_shelf
 from assistant.app.uploads import SIGNED_IN, UPLOADS, Uploads, limits_of
 from assistant.app.users import Users
 from assistant.app.words import DEFAULT, LANGUAGES, NAMES, Language
@@ -75,19 +75,19 @@ ORDERED = (
 )
 GONE = "(order, language) => [window.wenju.order(), language]"
 PANEL = (
-    '<aside id="keeping"></aside><dialog id="card"></dialog><dialog id="library"></dialog>'
+    '<aside id="keeping"></aside><dialog id="card"></dialog><dialog id="shelf"></dialog>'
     '<input type="file" id="files" multiple hidden><p id="told" role="status"></p>'
 )
 HEAD = "".join(
     [
-        '<link rel="stylesheet" href="page.css"><link rel="stylesheet" href="workspace.css"><link rel="stylesheet" href="library.css">'
+        '<link rel="stylesheet" href="page.css"><link rel="stylesheet" href="workspace.css"><link rel="stylesheet" href="shelf.css">'
     ]
-    + [f'<script src="{name}"></script>' for name in ("page.js", "asking.js", "library.js", "keeping.js")]
+    + [f'<script src="{name}"></script>' for name in ("page.js", "asking.js", "shelf.js", "keeping.js")]
 )
 
 
 def build(
-    library: Library, language: str | None = None, kept: Conversations | None = None
+    shelf: Shelf, language: str | None = None, kept: Conversations | None = None
 ) -> tuple[gr.Blocks, Conversation]:
     """The page, in a given language or, by default, in that of the browser; and what happens on it.
 
@@ -97,7 +97,7 @@ def build(
     if language is not None and language not in LANGUAGES:
         raise BadSettings(f"no page in {language!r}", f"choose one of {', '.join(LANGUAGES)}")
     first: Language = language or DEFAULT
-    talk = Conversation(library, first, kept)
+    talk = Conversation(shelf, first, kept)
     header, chat, box, clear = talk.labels(first)
     page = gr.Blocks(title="文据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
@@ -121,7 +121,7 @@ def build(
             with gr.Column(elem_id="source-column", min_width=0):
                 gr.HTML('<section id="source" tabindex="-1"></section>', apply_default_css=False)
         parts = Parts(messages, question, choice, clearing, conversation, languages, order, doing, going)
-        model = library.shared().assistant.writer is not None
+        model = shelf.shared().assistant.writer is not None
         _answering(talk, parts, AT_ONCE_OF_A_MODEL if model else AT_ONCE)
         _speaking(page, talk, wanted, conversation, [languages, head, messages, question, clearing], language)
     page.queue(max_size=WAITING)
@@ -190,18 +190,18 @@ def _speaking(
 
 
 def application(
-    library: Library,
+    shelf: Shelf,
     language: str | None = None,
     kept: Conversations | None = None,
     pictures: PagePictures | None = None,
     door: Door | None = None,
 ) -> Guard:
     """The page as it may be served: guarded, and behind a door where there is one."""
-    return Guard(unguarded(library, language, kept, pictures), door)
+    return Guard(unguarded(shelf, language, kept, pictures), door)
 
 
 def unguarded(
-    library: Library,
+    shelf: Shelf,
     language: str | None = None,
     kept: Conversations | None = None,
     pictures: PagePictures | None = None,
@@ -212,9 +212,9 @@ def unguarded(
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     kept = kept or Conversations()
-    page, talk = build(library, language, kept)
-    add_routes(app, library, kept, pictures or PagePictures(), talk.busy)
-    add_library(app, library)
+    page, talk = build(shelf, language, kept)
+    add_routes(app, shelf, kept, pictures or PagePictures(), talk.busy)
+    add_shelf(app, shelf)
     font = ["system-ui", "sans-serif"]
     gr.mount_gradio_app(
         app,
@@ -289,9 +289,9 @@ def opened_page(
         _home(folder) as home,
         closing(Uploads(home, settings, lambda: indexed(assistant()).embedder, limits_of(settings))) as uploads,
     ):
-        library = Library(assistant, uploads, settings)
+        shelf = Shelf(assistant, uploads, settings)
         uploads.worker.submit(uploads.tidy, [f"{SIGNED_IN}{n}" for n in users.names()] if users else None)
-        yield unguarded(library, None, kept, PagePictures(settings.pdf_password))
+        yield unguarded(shelf, None, kept, PagePictures(settings.pdf_password))
 
 
 @contextmanager

@@ -13,11 +13,11 @@ from assistant.app import listing, source
 from assistant.app.conversations import Conversations
 from assistant.app.export import copied, exported, markdown
 from assistant.app.guard import OWNER, USER
-from assistant.app.library import Library
 from assistant.app.marked import Text
 from assistant.app.opinions import opinion
 from assistant.app.page_picture import PagePictures
 from assistant.app.related import related
+from assistant.app.shelf import Shelf
 from assistant.app.told import told_of
 from assistant.app.turns import Turn
 from assistant.app.why import found_for, why_html
@@ -25,23 +25,23 @@ from assistant.app.words import WORDS, first_language
 from ingest.document import Document, Span
 
 FOLDER = Path(__file__).parent
-FILES = ("page.css", "workspace.css", "library.css", "page.js", "asking.js", "library.js", "keeping.js")
+FILES = ("page.css", "workspace.css", "shelf.css", "page.js", "asking.js", "shelf.js", "keeping.js")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST_OFFSET = 2**31 - 1
 
 
 def add_routes(
     app: FastAPI,
-    library: Library,
+    shelf: Shelf,
     kept: Conversations,
     pictures: PagePictures,
     busy: Callable[[], bool] = lambda: False,
 ) -> None:
     """Add all of them to an application. `busy` tells whether somebody waits for an answer: what can wait does so then."""
     _add_files(app)
-    _add_sources(app, library, pictures)
+    _add_sources(app, shelf, pictures)
     _add_conversations(app, kept)
-    _add_turns(app, library, kept, busy)
+    _add_turns(app, shelf, kept, busy)
 
 
 def _add_files(app: FastAPI) -> None:
@@ -52,12 +52,12 @@ def _add_files(app: FastAPI) -> None:
         app.get(f"/{name}")(serving(name))
 
 
-def _add_sources(app: FastAPI, library: Library, pictures: PagePictures) -> None:
+def _add_sources(app: FastAPI, shelf: Shelf, pictures: PagePictures) -> None:
     """Serve what the source pane shows, the pictures of pages, and the page of a whole text."""
 
     def found(request: Request, path: str) -> Document | None:
         try:
-            return library.assistant(owner_of(request)).retriever.document(path)
+            return shelf.assistant(owner_of(request)).retriever.document(path)
         except KeyError:
             return None
 
@@ -142,7 +142,7 @@ def _add_conversations(app: FastAPI, kept: Conversations) -> None:
         return _attached(markdown(told).encode(), "text/markdown; charset=utf-8", f"{title}.md")
 
 
-def _add_turns(app: FastAPI, library: Library, kept: Conversations, busy: Callable[[], bool]) -> None:
+def _add_turns(app: FastAPI, shelf: Shelf, kept: Conversations, busy: Callable[[], bool]) -> None:
     """Serve what there is to a turn: the questions to go on with, the reasons for its sources, and opinions on it."""
 
     def own(request: Request, number: int) -> tuple[Turn, list[Turn]] | None:
@@ -157,9 +157,9 @@ def _add_turns(app: FastAPI, library: Library, kept: Conversations, busy: Callab
         if known is None or known[0].answer is None or known[0].state != "answered":
             return JSONResponse([])
         asked = [t.question for t in known[1]]
-        assistant = library.assistant(owner_of(request))
+        assistant = shelf.assistant(owner_of(request))
         found, only = known[0].answer, known[0].documents
-        others = () if only else library.suggestions.of(library.shared().assistant)[found.script]
+        others = () if only else shelf.suggestions.of(shelf.shared().assistant)[found.script]
         return JSONResponse(list(related(assistant, found, asked, only, busy, others)))
 
     @app.get("/answer")
@@ -179,7 +179,7 @@ def _add_turns(app: FastAPI, library: Library, kept: Conversations, busy: Callab
         history = [t.question for t in known[1][: known[0].place - 1]]
         return HTMLResponse(
             source.reasons_html(
-                words, why_html(known[0], found_for(library.assistant(owner_of(request)), known[0], history), words)
+                words, why_html(known[0], found_for(shelf.assistant(owner_of(request)), known[0], history), words)
             )
         )
 
@@ -196,7 +196,7 @@ def _add_turns(app: FastAPI, library: Library, kept: Conversations, busy: Callab
         turn, turns = known
         history = [t.question for t in turns[: turn.place - 1]]
         reason, note = str(told.get("reason", "")), str(told.get("note", ""))
-        assistant = library.assistant(owner_of(request))
+        assistant = shelf.assistant(owner_of(request))
         kept.think(opinion(assistant, _user(request), turn, known[0].answer, history, told["good"], reason, note))
         return Response(status_code=204)
 

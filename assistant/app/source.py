@@ -46,12 +46,12 @@ def header_html(words: Words) -> str:
         f' data-{name}="{escape(word)}"'
         for name, word in (("auto", words.theme_auto), ("light", words.theme_light), ("dark", words.theme_dark))
     )
-    listing, library = escape(words.show_list), escape(words.library)
+    listing, shelf = escape(words.show_list), escape(words.shelf)
     return (
         f'<div class="brand" id="brand"{regions}><button type="button" id="show-list" aria-expanded="false"'
         f' aria-controls="keeping" aria-label="{listing}" title="{listing}">☰</button><h1>{escape(words.name)}</h1>'
         f'<p class="tagline">{escape(words.tagline)}</p></div>'
-        f'<div class="head-deeds"><button type="button" data-library="open" data-tab="shared" aria-haspopup="dialog">{library}</button>'
+        f'<div class="head-deeds"><button type="button" data-shelf="open" data-tab="shared" aria-haspopup="dialog">{shelf}</button>'
         f'<button type="button" id="theme"{themes}></button></div>'
     )
 

@@ -130,7 +130,7 @@ class Words:
     too_many_tries: str
     too_many_questions: str
     holds: str
-    library: str
+    shelf: str
     theme_auto: str
     theme_light: str
     theme_dark: str
@@ -273,7 +273,7 @@ WORDS: Mapping[Language, Words] = {
         too_many_tries="试错太多次，请五分钟后再试。",
         too_many_questions="您还有问题正在回答，请等它们答完再问。",
         holds="{} 份报告，{} 个段落",
-        library="报告库",
+        shelf="报告库",
         theme_auto="主题：跟随系统",
         theme_light="主题：浅色",
         theme_dark="主题：深色",
@@ -397,7 +397,7 @@ WORDS: Mapping[Language, Words] = {
         too_many_tries="試錯太多次，請五分鐘後再試。",
         too_many_questions="您還有問題正在回答，請等它們答完再問。",
         holds="{} 份報告，{} 個段落",
-        library="報告庫",
+        shelf="報告庫",
         theme_auto="主題：跟隨系統",
         theme_light="主題：淺色",
         theme_dark="主題：深色",
@@ -521,7 +521,7 @@ WORDS: Mapping[Language, Words] = {
         too_many_tries="Too many wrong passwords; try again in five minutes.",
         too_many_questions="Your other questions are still being answered; ask again when they are done.",
         holds="{} reports, {} passages",
-        library="Library",
+        shelf="Library",
         theme_auto="Theme: system",
         theme_light="Theme: light",
         theme_dark="Theme: dark",

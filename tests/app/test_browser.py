@@ -9,7 +9,7 @@ import pytest
 from browsing import HOSTILE, NEEDS_BROWSER, SIZE, SLOW, UNKNOWN, OpenPage, ask
 
 from assistant import Assistant
-from assistant.app.library_words import LIBRARY_WORDS
+from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.words import LANGUAGES, WORDS, Language
 from assistant.script import converted
 
@@ -121,10 +121,10 @@ def expect_labels(page: Page, language: Language) -> None:
     assert page.locator("#question textarea").get_attribute("placeholder") == words.placeholder
     assert page.locator("#question .submit-button").inner_text().strip() == words.ask
     assert page.locator("#clear").inner_text().strip() == words.clear
-    library = LIBRARY_WORDS[language]
-    page.locator("#scope", has_text=library.all).wait_for()
-    assert page.locator("#choosing [data-library=choose]").inner_text().endswith(library.add)
-    assert page.locator(".head-deeds").get_by_text(words.library).is_visible()
+    shelf = LIBRARY_WORDS[language]
+    page.locator("#scope", has_text=shelf.all).wait_for()
+    assert page.locator("#choosing [data-shelf=choose]").inner_text().endswith(shelf.add)
+    assert page.locator(".head-deeds").get_by_text(words.shelf).is_visible()
     assert page.locator(".welcome").inner_text().startswith(words.welcome)
     page.locator("#source .hint", has_text=words.no_source).wait_for()
     assert page.locator("html").get_attribute("lang") == language
@@ -237,17 +237,17 @@ def test_clearing_begins_anew(open_page: OpenPage) -> None:
 
 
 def test_the_filter_keeps_to_the_chosen_documents(open_page: OpenPage) -> None:
-    """A document chosen in the library is the only one that is cited, until all are asked again."""
+    """A document chosen in the shelf is the only one that is cited, until all are asked again."""
     page = open_page()
     page.locator("#choosing [data-tab=shared]").click()
-    page.locator("#library li", has_text="倉儲物流觀察").locator("label").click()
-    page.locator("#library .library-foot .send").click()
+    page.locator("#shelf li", has_text="倉儲物流觀察").locator("label").click()
+    page.locator("#shelf .shelf-foot .send").click()
     assert page.locator("#scope").inner_text() == "倉儲物流觀察"
     ask(page, "即時零售的市場規模是多少？")
     assert set(page.locator(".answer .title").all_inner_texts()) == {"倉儲物流觀察"}
     page.locator("#choosing [data-tab=shared]").click()
-    assert page.locator("#library li", has_text="倉儲物流觀察").locator("input").is_checked()
-    page.locator("#library [data-library=clear]").click()
+    assert page.locator("#shelf li", has_text="倉儲物流觀察").locator("input").is_checked()
+    page.locator("#shelf [data-shelf=clear]").click()
     page.keyboard.press("Escape")
     ask(page, SIZE)
     assert "即时零售：市场与前景" in page.locator(".answer").last.locator(".title").all_inner_texts()

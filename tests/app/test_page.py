@@ -16,14 +16,14 @@ from threading import Event
 from typing import Any
 
 import pytest
-from opened import library_over
+from opened import shelf_over
 from starlette.testclient import TestClient
 
 from assistant import Assistant
 from assistant.answer import Event as Told
 from assistant.app import page
 from assistant.app.conversation import Conversation, heard
-from assistant.app.library import Library
+from assistant.app.shelf import Shelf
 from assistant.app.words import WORDS
 from assistant.listening import address_of
 from ingest.embed import SentenceTransformersEmbedder
@@ -51,13 +51,13 @@ def assistant(index: Path) -> Assistant:
 
 
 @pytest.fixture(scope="module")
-def library(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return library_over(assistant, tmp_path_factory.mktemp("uploads"))
+def shelf(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return shelf_over(assistant, tmp_path_factory.mktemp("uploads"))
 
 
 @pytest.fixture(scope="module")
-def client(library: Library) -> TestClient:
-    return TestClient(page.application(library), base_url="http://127.0.0.1")
+def client(shelf: Shelf) -> TestClient:
+    return TestClient(page.application(shelf), base_url="http://127.0.0.1")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.com", "::", ""])  # noqa: S104
@@ -124,10 +124,10 @@ def test_the_page_says_where_it_is_and_ends_at_ctrl_c(index: Path) -> None:
             server.kill()
 
 
-def test_a_language_without_a_page_is_refused(library: Library) -> None:
+def test_a_language_without_a_page_is_refused(shelf: Shelf) -> None:
     """The error names the languages that there are."""
     with pytest.raises(BadSettings) as caught:
-        page.build(library, "fr")
+        page.build(shelf, "fr")
     assert "zh-Hant" in caught.value.advice
 
 
@@ -174,9 +174,9 @@ def written(talk: Conversation, question: str, **choice: object) -> list[list[An
     return [shown for _, shown, _ in talk.ask(question, "", json.dumps(choice), "zh-Hans") if isinstance(shown, list)]
 
 
-def test_an_answer_is_written_step_by_step(library: Library) -> None:
+def test_an_answer_is_written_step_by_step(shelf: Shelf) -> None:
     """First it is being looked for, then sentences come, and at last the sources."""
-    steps = [m[-1]["content"] for m in written(Conversation(library, "zh-Hans"), "2024年智能手表的销量是多少？")]
+    steps = [m[-1]["content"] for m in written(Conversation(shelf, "zh-Hans"), "2024年智能手表的销量是多少？")]
     assert "waiting" in steps[0]
     assert "310万台" in steps[-1]
     assert 'class="answer answered"' in steps[-1]
@@ -184,19 +184,19 @@ def test_an_answer_is_written_step_by_step(library: Library) -> None:
     assert "do=retry" in steps[-1]
 
 
-def test_a_filter_keeps_to_its_documents(library: Library) -> None:
+def test_a_filter_keeps_to_its_documents(shelf: Shelf) -> None:
     """Only the chosen documents are cited."""
-    steps = written(Conversation(library, "zh-Hans"), "2024年智能手表的销量是多少？", documents=["耳机.md"])
+    steps = written(Conversation(shelf, "zh-Hans"), "2024年智能手表的销量是多少？", documents=["耳机.md"])
     assert "手表报告" not in steps[-1][-1]["content"]
 
 
-def test_an_empty_question_asks_nothing(library: Library) -> None:
+def test_an_empty_question_asks_nothing(shelf: Shelf) -> None:
     """White space is no question."""
-    assert written(Conversation(library, "zh-Hans"), " \n ") == []
+    assert written(Conversation(shelf, "zh-Hans"), " \n ") == []
 
 
 def test_a_failure_is_told_and_the_page_goes_on(
-    assistant: Assistant, library: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An error with advice is shown with it; any other is shown as such, and logged."""
 
@@ -204,7 +204,7 @@ def test_a_failure_is_told_and_the_page_goes_on(
         def fail(*args: object) -> Any:
             raise exc
 
-        talk = Conversation(library, "zh-Hans")
+        talk = Conversation(shelf, "zh-Hans")
         monkeypatch.setattr(assistant, "stream", fail)
         told = written(talk, "问")[-1][-1]["content"]
         monkeypatch.undo()

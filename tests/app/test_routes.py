@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import gradio as gr
 import pytest
 from fastapi import Request as Asked
-from opened import library_over
+from opened import shelf_over
 from starlette.testclient import TestClient
 
 from assistant import Assistant
@@ -18,7 +18,7 @@ from assistant.app import opinions, page, related, why
 from assistant.app.conversation import Conversation, Step
 from assistant.app.conversations import Conversations
 from assistant.app.guard import USER
-from assistant.app.library import Library
+from assistant.app.shelf import Shelf
 from assistant.app.turns import Turn
 from assistant.app.words import WORDS
 from evals.case import read_cases
@@ -54,13 +54,13 @@ def kept() -> Conversations:
 
 
 @pytest.fixture(scope="module")
-def library(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return library_over(assistant, tmp_path_factory.mktemp("uploads"))
+def shelf(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return shelf_over(assistant, tmp_path_factory.mktemp("uploads"))
 
 
 @pytest.fixture
-def client(library: Library, kept: Conversations) -> TestClient:
-    return TestClient(page.application(library, "zh-Hans", kept), base_url="http://127.0.0.1")
+def client(shelf: Shelf, kept: Conversations) -> TestClient:
+    return TestClient(page.application(shelf, "zh-Hans", kept), base_url="http://127.0.0.1")
 
 
 def answered(assistant: Assistant, kept: Conversations, question: str = ASKED, user: str = "") -> Turn:
@@ -202,9 +202,9 @@ def order(talk: Conversation, name: str, **told: str) -> list[tuple[object, ...]
     return list(talk.act(json.dumps(told), name, "", "zh-Hans"))
 
 
-def test_asking_again_takes_the_place_of_the_last_turn(library: Library, kept: Conversations) -> None:
+def test_asking_again_takes_the_place_of_the_last_turn(shelf: Shelf, kept: Conversations) -> None:
     """Retry asks the same, edit asks anew; what came before stays."""
-    talk = Conversation(library, "zh-Hans", kept)
+    talk = Conversation(shelf, "zh-Hans", kept)
     name, _ = talked(talk, "一？")
     talked(talk, ASKED, name)
     order(talk, name, do="retry")
@@ -214,40 +214,38 @@ def test_asking_again_takes_the_place_of_the_last_turn(library: Library, kept: C
 
 
 @pytest.mark.parametrize("told", ["", "[]", "{", '{"do": "fly"}', '{"do": "retry"}'])
-def test_an_order_that_means_nothing_does_nothing(library: Library, kept: Conversations, told: str) -> None:
+def test_an_order_that_means_nothing_does_nothing(shelf: Shelf, kept: Conversations, told: str) -> None:
     """Not even without a conversation."""
-    talk = Conversation(library, "zh-Hans", kept)
+    talk = Conversation(shelf, "zh-Hans", kept)
     list(talk.act(told, "", "", "zh-Hans"))
     assert talk.go(told, "zh-Hans")[2] != ""
     assert kept.listed("") == []
 
 
-def test_a_question_that_nobody_answers_any_more_is_stopped(library: Library, kept: Conversations) -> None:
+def test_a_question_that_nobody_answers_any_more_is_stopped(shelf: Shelf, kept: Conversations) -> None:
     """After the end of the process an open question is shown as stopped, and can be asked again."""
     name = kept.begin("", "问")
     kept.ask(name, "问")
-    _, shown, own = Conversation(library, "zh-Hans", kept).go(
-        json.dumps({"do": "open", "conversation": name}), "zh-Hans"
-    )
+    _, shown, own = Conversation(shelf, "zh-Hans", kept).go(json.dumps({"do": "open", "conversation": name}), "zh-Hans")
     assert own == name
     assert isinstance(shown, list)
     assert "do=retry" in shown[-1]["content"]
     assert kept.turns(name)[0].state == "stopped"
 
 
-def test_the_conversation_of_another_is_not_shown(library: Library, kept: Conversations) -> None:
+def test_the_conversation_of_another_is_not_shown(shelf: Shelf, kept: Conversations) -> None:
     """A name alone opens nothing, and asks nothing in it."""
     theirs = kept.begin("乙", "秘密")
     kept.ask(theirs, "秘密")
-    talk = Conversation(library, "zh-Hans", kept)
+    talk = Conversation(shelf, "zh-Hans", kept)
     assert talk.go(json.dumps({"do": "open", "conversation": theirs}), "zh-Hans")[1:] == ([], "")
     talked(talk, ASKED, theirs)
     assert len(kept.turns(theirs)) == 1
 
 
-def test_nobody_takes_all_the_places(library: Library, kept: Conversations) -> None:
+def test_nobody_takes_all_the_places(shelf: Shelf, kept: Conversations) -> None:
     """Where users sign in, a third question of one at the same time is turned away; another's is answered."""
-    talk = Conversation(library, "zh-Hans", kept)
+    talk = Conversation(shelf, "zh-Hans", kept)
 
     def asking(user: str) -> Iterator[Step]:
         return talk.ask(ASKED, "", "", "zh-Hans", gr.Request(Asked({"type": "http", "headers": [], USER: user})))

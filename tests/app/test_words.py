@@ -7,12 +7,12 @@ from dataclasses import fields
 
 import pytest
 
-from assistant.app.library_words import LIBRARY_WORDS, LibraryWords
+from assistant.app.shelf_words import LIBRARY_WORDS, ShelfWords
 from assistant.app.words import DEFAULT, LANGUAGES, NAMES, WORDS, Language, Words, first_language, language_of
 from assistant.script import Script, in_script
 
 LABELS = [f.name for f in fields(Words)]
-LIBRARY_LABELS = [f.name for f in fields(LibraryWords)]
+LIBRARY_LABELS = [f.name for f in fields(ShelfWords)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,7 +41,7 @@ def test_chinese_labels_keep_to_their_script(language: Script) -> None:
 
 
 @pytest.mark.parametrize("label", LIBRARY_LABELS)
-def test_the_labels_of_the_library_agree(label: str) -> None:
+def test_the_labels_of_the_shelf_agree(label: str) -> None:
     """Each is there in every language, takes the same, and keeps to its script."""
     told = {n: str(getattr(LIBRARY_WORDS[n], label)) for n in LANGUAGES}
     assert all(told.values())

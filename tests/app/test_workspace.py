@@ -9,7 +9,7 @@ import pytest
 from browsing import NEEDS_BROWSER, PDF, SIZE, SLOW, UNKNOWN, OpenPage, ask, served
 
 from assistant import Assistant
-from assistant.app.library_words import LIBRARY_WORDS
+from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.users import add_user
 from assistant.app.words import WORDS
 
@@ -156,17 +156,17 @@ def test_a_link_to_a_citation_is_copied_and_opens_it(open_page: OpenPage, browse
 def test_publishers_and_years_choose_the_documents(open_page: OpenPage) -> None:
     """Only what fits is cited; a choice that nothing fits is told, and can be widened."""
     page = open_page("zh-CN")
-    page.locator(".head-deeds [data-library=open]").click()
-    page.locator("#library [data-choice=publisher]").select_option("乙研究院")
-    page.locator("#library li", has_text="即时零售：市场与前景").wait_for(state="detached")
-    assert page.locator("#library li .title").all_inner_texts() == ["倉儲物流觀察"]
+    page.locator(".head-deeds [data-shelf=open]").click()
+    page.locator("#shelf [data-choice=publisher]").select_option("乙研究院")
+    page.locator("#shelf li", has_text="即时零售：市场与前景").wait_for(state="detached")
+    assert page.locator("#shelf li .title").all_inner_texts() == ["倉儲物流觀察"]
     page.keyboard.press("Escape")
     assert page.locator("#scope").inner_text() == "乙研究院"
     ask(page, MARKET)
     assert set(page.locator(".answer .title").all_inner_texts()) == {"倉儲物流觀察"}
     page.locator("#choosing [data-tab=shared]").click()
-    page.locator("#library [data-choice=until]").select_option("2023")
-    page.locator("#library .none", has_text=LIBRARY.nothing_found).wait_for()
+    page.locator("#shelf [data-choice=until]").select_option("2023")
+    page.locator("#shelf .none", has_text=LIBRARY.nothing_found).wait_for()
     page.keyboard.press("Escape")
     ask(page, MARKET)
     assert page.locator(".answer.failed").inner_text().startswith(WORD.nothing_fits)

@@ -210,3 +210,23 @@ def test_named_days_are_also_looked_for_by_date() -> None:
     """六一 stands in reports as 6月1日."""
     assert any("6月1日" in w.folded for w in understand("六一那批卖了多久？").wordings)
     assert not any("月" in w.folded for w in understand("第十一批卖了多久？").wordings)
+
+
+@pytest.mark.parametrize(
+    "kindly",
+    [
+        "请慢慢回答，即时零售是什么？",
+        "请简要回答：即时零售是什么？",
+        "麻烦介绍一下即时零售是什么，谢谢",
+        "麻煩您幫忙查一下，即時零售是什麼？謝謝",
+        "劳驾详细说明一下，即时零售是什么",
+    ],
+)
+def test_asking_kindly_asks_the_same(kindly: str) -> None:
+    """Words of courtesy, and of how much is wanted, are no words of what is asked about."""
+    assert set(understand(kindly).terms) == set(understand("即时零售是什么？").terms)
+
+
+def test_a_word_of_courtesy_may_be_what_is_asked_about() -> None:
+    """Trouble that somebody has is no courtesy."""
+    assert "麻烦" in understand("门店遇到了哪些麻烦？").terms

@@ -93,7 +93,7 @@ def test_the_page_asks_for_a_password_and_the_interface_for_a_key(
     door = http.get("/", headers={"Accept": "text/html"})
     assert (door.status_code, door.headers["location"]) == (303, "/login")
     assert http.get("/login").headers["content-security-policy"] == DOOR_POLICY
-    for path in ("/", "/config", "/source", "/library", "/conversations", "/page.js", "/nothing", "/ask/"):
+    for path in ("/", "/config", "/source", "/shelf", "/conversations", "/page.js", "/nothing", "/ask/"):
         assert http.get(path).status_code == 401
         assert http.get(path, headers=key).status_code == 401
     for path in ("/documents", "/metrics", "/documents/dtc-guide.pdf/passages"):

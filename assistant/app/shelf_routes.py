@@ -1,4 +1,4 @@
-"""What the script of the page asks for of the library: its two lists, files that come and go, and what an admin has done."""
+"""What the script of the page asks for of the shelf: its two lists, files that come and go, and what an admin has done."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from assistant.app import library_html
+from assistant.app import shelf_html
 from assistant.app.filters import Choice
 from assistant.app.guard import ADMIN
-from assistant.app.library import Deed, Library
-from assistant.app.library_html import Wanted
-from assistant.app.library_words import LIBRARY_WORDS
 from assistant.app.related import questions_about
 from assistant.app.routes import owner_of
+from assistant.app.shelf import Deed, Shelf
+from assistant.app.shelf_html import Wanted
+from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.told import told_of
 from assistant.app.uploads import TooMuch
 from assistant.app.words import Language, first_language
@@ -28,15 +28,15 @@ STATUS = {"size": 413, "files": 409, "all": 409, "type": 415, "name": 400, "nobo
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 
 
-def add_library(app: FastAPI, library: Library) -> None:
+def add_shelf(app: FastAPI, shelf: Shelf) -> None:
     """Add all of them to an application."""
-    _add_lists(app, library)
-    _add_uploads(app, library)
-    _add_deeds(app, library)
+    _add_lists(app, shelf)
+    _add_uploads(app, shelf)
+    _add_deeds(app, shelf)
 
 
-def _add_lists(app: FastAPI, library: Library) -> None:
-    @app.get("/library")
+def _add_lists(app: FastAPI, shelf: Shelf) -> None:
+    @app.get("/shelf")
     def shown(
         request: Request,
         lang: str,
@@ -47,23 +47,23 @@ def _add_lists(app: FastAPI, library: Library) -> None:
         until: str = "",
         page: int = 0,
     ) -> HTMLResponse:
-        language, shared = first_language(lang), library.shared()
-        brought = library.uploads.files(owner_of(request))
+        language, shared = first_language(lang), shelf.shared()
+        brought = shelf.uploads.files(owner_of(request))
         if tab == "own":
-            inside = library_html.own_html(brought, library.uploads.limits, language, admin=is_admin(request))
-            inside = library_html.work_html(library.work, language) + inside
+            inside = shelf_html.own_html(brought, shelf.uploads.limits, language, admin=is_admin(request))
+            inside = shelf_html.work_html(shelf.work, language) + inside
         else:
             wanted = Wanted(q, Choice(publishers=tuple(publisher or ()), since=since[:4], until=until[:4]), page)
-            inside = library_html.library_html(shared, wanted, library.work, language, admin=is_admin(request))
-        return HTMLResponse(library_html.frame_html(tab, inside, len(brought), len(shared.listed), language))
+            inside = shelf_html.shelf_html(shared, wanted, shelf.work, language, admin=is_admin(request))
+        return HTMLResponse(shelf_html.frame_html(tab, inside, len(brought), len(shared.listed), language))
 
     @app.get("/choice")
     def choice(lang: str) -> HTMLResponse:
-        return HTMLResponse(library_html.choice_html(first_language(lang), library.uploads.limits))
+        return HTMLResponse(shelf_html.choice_html(first_language(lang), shelf.uploads.limits))
 
 
-def _add_uploads(app: FastAPI, library: Library) -> None:
-    uploads = library.uploads
+def _add_uploads(app: FastAPI, shelf: Shelf) -> None:
+    uploads = shelf.uploads
 
     @app.get("/uploads")
     def listed(request: Request) -> JSONResponse:
@@ -80,7 +80,7 @@ def _add_uploads(app: FastAPI, library: Library) -> None:
             await _received(request, coming, uploads.limits.file)
             stored = await run_in_threadpool(uploads.take, owner, name, coming)
         except TooMuch as exc:
-            return JSONResponse({"problem": _why_not(exc, library, language)}, STATUS[exc.kind])
+            return JSONResponse({"problem": _why_not(exc, shelf, language)}, STATUS[exc.kind])
         finally:
             coming.unlink(missing_ok=True)
         return JSONResponse({"name": stored}, 201)
@@ -99,7 +99,7 @@ def _add_uploads(app: FastAPI, library: Library) -> None:
         if found is None:
             return JSONResponse([])
         script: Script = "zh-Hant" if first_language(lang) == "zh-Hant" else "zh-Hans"
-        return JSONResponse(list(questions_about(library.assistant(owner), found.path, script)))
+        return JSONResponse(list(questions_about(shelf.assistant(owner), found.path, script)))
 
 
 async def _received(request: Request, to: Path, most: int) -> None:
@@ -113,8 +113,8 @@ async def _received(request: Request, to: Path, most: int) -> None:
             out.write(piece)
 
 
-def _why_not(exc: TooMuch, library: Library, language: Language) -> str:
-    words, limits = LIBRARY_WORDS[language], library.uploads.limits
+def _why_not(exc: TooMuch, shelf: Shelf, language: Language) -> str:
+    words, limits = LIBRARY_WORDS[language], shelf.uploads.limits
     return {
         "size": words.too_large.format(limits.file // 2**20),
         "files": words.too_many.format(limits.files),
@@ -125,8 +125,8 @@ def _why_not(exc: TooMuch, library: Library, language: Language) -> str:
     }[exc.kind]
 
 
-def _add_deeds(app: FastAPI, library: Library) -> None:
-    @app.post("/library/work")
+def _add_deeds(app: FastAPI, shelf: Shelf) -> None:
+    @app.post("/shelf/work")
     async def order(request: Request) -> Response:
         told = await told_of(request)
         deed = next((d for d in DEEDS if d == told.get("deed")), None)
@@ -134,12 +134,12 @@ def _add_deeds(app: FastAPI, library: Library) -> None:
             return Response(status_code=403)
         if deed is None:
             return Response(status_code=400)
-        begun = library.order(deed, str(told.get("path", "")), owner_of(request))
+        begun = shelf.order(deed, str(told.get("path", "")), owner_of(request))
         return Response(status_code=202 if begun else 409)
 
-    @app.get("/library/work")
+    @app.get("/shelf/work")
     def work() -> JSONResponse:
-        return JSONResponse({"working": library.work is not None and not library.work.done})
+        return JSONResponse({"working": shelf.work is not None and not shelf.work.done})
 
 
 def is_admin(request: Request) -> bool:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from assistant.app import filters
 from assistant.app.filters import Choice
-from assistant.app.library import Shared, Work
-from assistant.app.library_words import LIBRARY_WORDS, LibraryWords
+from assistant.app.shelf import Shared, Work
+from assistant.app.shelf_words import LIBRARY_WORDS, ShelfWords
 from assistant.app.uploads import Brought, Limits
 from assistant.app.words import Language
 from assistant.script import script_of
@@ -35,7 +35,7 @@ class Wanted:
     page: int = 0
 
 
-def library_html(shared: Shared, wanted: Wanted, work: Work | None, language: Language, *, admin: bool) -> str:
+def shelf_html(shared: Shared, wanted: Wanted, work: Work | None, language: Language, *, admin: bool) -> str:
     """The shared reports: what there is to choose by, a line for each, and what an admin can do."""
     words = LIBRARY_WORDS[language]
     if not shared.listed:
@@ -74,7 +74,7 @@ def own_html(brought: Sequence[Brought], limits: Limits, language: Language, *, 
     told = words.limits.format(" ".join(FORMATS), limits.file // 2**20, limits.files)
     zone = (
         f'<div class="drop"><p><strong>{escape(words.drop)}</strong></p>'
-        f'<button type="button" data-library="choose">{escape(words.choose)}</button>'
+        f'<button type="button" data-shelf="choose">{escape(words.choose)}</button>'
         f'<p class="small">{escape(told)}</p><p class="small">{escape(words.private)}</p></div>'
     )
     lines = "".join(_file(b, words, language, admin=admin) for b in brought)
@@ -97,12 +97,12 @@ def frame_html(tab: str, inside: str, own: int, reports: int, language: Language
     )
     close = escape(words.close)
     return (
-        f'<div class="library-bar"><h2>{escape(words.library)}</h2><div class="tabs" role="tablist">{tabs}</div>'
-        f'<button type="button" class="shut" data-library="close" aria-label="{close}" title="{close}">×</button></div>'
-        f'<div class="library-inside" role="tabpanel">{inside}</div>'
-        f'<div class="library-foot"><span class="scope"></span>'
-        f'<button type="button" data-library="clear">{escape(words.clear)}</button>'
-        f'<button type="button" class="send" data-library="close">{escape(words.done)}</button></div>'
+        f'<div class="shelf-bar"><h2>{escape(words.shelf)}</h2><div class="tabs" role="tablist">{tabs}</div>'
+        f'<button type="button" class="shut" data-shelf="close" aria-label="{close}" title="{close}">×</button></div>'
+        f'<div class="shelf-inside" role="tabpanel">{inside}</div>'
+        f'<div class="shelf-foot"><span class="scope"></span>'
+        f'<button type="button" data-shelf="clear">{escape(words.clear)}</button>'
+        f'<button type="button" class="send" data-shelf="close">{escape(words.done)}</button></div>'
     )
 
 
@@ -130,17 +130,17 @@ def choice_html(language: Language, limits: Limits) -> str:
     accepted = ",".join(READERS)
     return (
         f'<div id="choosing" data-accept="{accepted}" data-most="{limits.file}" {told}>'
-        f'<button type="button" data-library="choose" aria-label="{escape(words.add)}" title="{escape(words.add)}">'
+        f'<button type="button" data-shelf="choose" aria-label="{escape(words.add)}" title="{escape(words.add)}">'
         f'<span aria-hidden="true">＋</span> <span class="word">{escape(words.add)}</span></button>'
-        f'<button type="button" data-library="open" data-tab="shared" aria-haspopup="dialog" title="{escape(words.scope)}">'
+        f'<button type="button" data-shelf="open" data-tab="shared" aria-haspopup="dialog" title="{escape(words.scope)}">'
         f'<span class="label">{escape(words.scope)}</span> <span id="scope"></span></button>'
-        f'<button type="button" id="own-count" data-library="open" data-tab="own" aria-haspopup="dialog" hidden>'
+        f'<button type="button" id="own-count" data-shelf="open" data-tab="own" aria-haspopup="dialog" hidden>'
         f'{escape(words.own)} <span class="count"></span></button>'
         f'<span id="coming" role="status"></span></div>'
     )
 
 
-def _tools(listed: Sequence[Listed], wanted: Wanted, words: LibraryWords) -> str:
+def _tools(listed: Sequence[Listed], wanted: Wanted, words: ShelfWords) -> str:
     choice = wanted.choice
     publishers = filters.publishers(listed)[:PUBLISHERS]
     years = filters.years(listed)
@@ -168,7 +168,7 @@ def _select(name: str, label: str, options: Sequence[tuple[str, str]], chosen: s
     return f'<select data-choice="{name}" aria-label="{escape(label)}">{inside}</select>'
 
 
-def _summary(shared: Shared, found: int, words: LibraryWords, *, admin: bool) -> str:
+def _summary(shared: Shared, found: int, words: ShelfWords, *, admin: bool) -> str:
     last = max((d.ingested for d in shared.listed), default="")[:10]
     told = words.summary.format(len(shared.listed), shared.passages, last)
     if found != len(shared.listed):
@@ -181,7 +181,7 @@ def _summary(shared: Shared, found: int, words: LibraryWords, *, admin: bool) ->
     return f'<div class="summary"><span>{escape(told)}</span>{update}</div>'
 
 
-def _work(work: Work | None, words: LibraryWords) -> str:
+def _work(work: Work | None, words: ShelfWords) -> str:
     """What is being done to the shared index, or came of what was done last."""
     if work is None:
         return ""
@@ -194,7 +194,7 @@ def _work(work: Work | None, words: LibraryWords) -> str:
     return f'<p class="work" role="status">{escape(told)} {escape(one_line(work.path))}</p>'
 
 
-def _report(d: Listed, words: LibraryWords, language: Language, *, admin: bool) -> str:
+def _report(d: Listed, words: ShelfWords, language: Language, *, admin: bool) -> str:
     title = one_line(d.title) or one_line(d.path)
     deeds = _read(d, words, language)
     if admin:
@@ -207,7 +207,7 @@ def _report(d: Listed, words: LibraryWords, language: Language, *, admin: bool) 
     )
 
 
-def _file(b: Brought, words: LibraryWords, language: Language, *, admin: bool) -> str:
+def _file(b: Brought, words: ShelfWords, language: Language, *, admin: bool) -> str:
     name = one_line(b.name)
     state = {"waiting": words.waiting, "reading": words.reading, "ready": words.ready, "failed": words.failed}[b.state]
     told = f'<span class="state {b.state}">{escape(state)}</span>'
@@ -217,11 +217,11 @@ def _file(b: Brought, words: LibraryWords, language: Language, *, admin: bool) -
         box = f'<input type="checkbox" data-document="{escape(b.listed.path)}" data-title="{escape(title)}">'
         facts = _facts(b.listed, words)
         deeds = _read(b.listed, words, language)
-        deeds += f'<button type="button" data-library="only" data-document="{escape(b.listed.path)}" data-title="{escape(title)}">{escape(words.ask_this)}</button>'
+        deeds += f'<button type="button" data-shelf="only" data-document="{escape(b.listed.path)}" data-title="{escape(title)}">{escape(words.ask_this)}</button>'
         if admin:
             deeds += _deed("promote", b.name, words.promote, words.promote_means)
     problem = f'<p class="problem">{escape(one_line(b.problem))}</p>' if b.problem else ""
-    deeds += f'<button type="button" data-library="delete" data-name="{escape(b.name)}">{escape(words.delete)}</button>'
+    deeds += f'<button type="button" data-shelf="delete" data-name="{escape(b.name)}">{escape(words.delete)}</button>'
     working = " data-working" if b.state in {"waiting", "reading"} else ""
     return (
         f'<li data-name="{escape(b.name)}" class="{b.state}"{working}><label>{box}<span class="title" lang="{script_of(title)}">{escape(title)}</span></label>'
@@ -229,7 +229,7 @@ def _file(b: Brought, words: LibraryWords, language: Language, *, admin: bool) -
     )
 
 
-def _read(d: Listed, words: LibraryWords, language: Language) -> str:
+def _read(d: Listed, words: ShelfWords, language: Language) -> str:
     address = f"text?{urlencode({'document': d.path, 'lang': language})}"
     return f'<a href="{escape(address)}" target="_blank" rel="noopener">{escape(words.read)}</a>'
 
@@ -239,7 +239,7 @@ def _deed(deed: str, path: str, word: str, means: str) -> str:
     return f'<button type="button" data-deed="{deed}" data-of="{escape(path)}"{title}>{escape(word)}</button>'
 
 
-def _facts(d: Listed, words: LibraryWords) -> str:
+def _facts(d: Listed, words: ShelfWords) -> str:
     """What is known of a document: who published it and when, how long it is, how much of it was cleaned out."""
     units = {"pptx": words.slides, "xlsx": words.sheets}
     facts = [
@@ -266,7 +266,7 @@ def _facts(d: Listed, words: LibraryWords) -> str:
     )
 
 
-def _paging(page: int, last: int, words: LibraryWords) -> str:
+def _paging(page: int, last: int, words: ShelfWords) -> str:
     if not last:
         return ""
     steps = []

@@ -1,14 +1,14 @@
 // What can be asked about: the shared reports, the reader's own files on their way in, and the choice among all.
 "use strict";
 
-window.wenju.library = (() => {
+window.wenju.shelf = (() => {
   const chosen = { documents: new Map(), publisher: "", since: "", until: "", own: false };
   const looked = { tab: "shared", q: "", page: 0 };
   const coming = new Map();
   let loading = null;
   let watching = null;
 
-  const dialog = () => document.getElementById("library");
+  const dialog = () => document.getElementById("shelf");
   const line = () => document.getElementById("choosing");
   const files = () => document.getElementById("files");
   const names = () => line()?.dataset ?? {};
@@ -66,12 +66,12 @@ window.wenju.library = (() => {
     const wanted = new URLSearchParams({ lang: language(), tab: looked.tab, q: looked.q, since, until, page: looked.page });
     if (publisher) wanted.set("publisher", publisher);
     try {
-      const reply = await fetch(`library?${wanted}`, { signal: loading.signal });
+      const reply = await fetch(`shelf?${wanted}`, { signal: loading.signal });
       if (!reply.ok) return;
       const typing = document.activeElement?.id === "find";
-      const top = dialog().querySelector(".library-inside")?.scrollTop ?? 0;
+      const top = dialog().querySelector(".shelf-inside")?.scrollTop ?? 0;
       dialog().innerHTML = await reply.text();
-      dialog().querySelector(".library-inside").scrollTop = top;
+      dialog().querySelector(".shelf-inside").scrollTop = top;
       if (typing) {
         const find = document.getElementById("find");
         find?.focus();
@@ -186,7 +186,7 @@ window.wenju.library = (() => {
   }
 
   async function look() {
-    const [own, work] = await Promise.all([fetch("uploads"), fetch("library/work")]);
+    const [own, work] = await Promise.all([fetch("uploads"), fetch("shelf/work")]);
     if (!own.ok || !work.ok) return false;
     const listed = await own.json();
     count(listed.length);
@@ -220,7 +220,7 @@ window.wenju.library = (() => {
     const item = button.closest("li");
     const title = item?.querySelector(".title")?.textContent ?? "";
     if (names()[told] && !confirm(`${names()[told]}\n${title}`)) return;
-    const reply = await post("library/work", { deed: told, path: button.dataset.of ?? "" });
+    const reply = await post("shelf/work", { deed: told, path: button.dataset.of ?? "" });
     if (reply.status === 409) window.wenju.tell(names().busy);
     if (told === "remove") chosen.documents.delete(button.dataset.of);
     await load();
@@ -257,7 +257,7 @@ window.wenju.library = (() => {
     if (event.target === dialog()) dialog().close();
     const button = event.target.closest?.("button");
     if (!button) return;
-    if (button.dataset.library) does[button.dataset.library](button);
+    if (button.dataset.shelf) does[button.dataset.shelf](button);
     else if (button.dataset.deed) deed(button);
     else if (button.dataset.tab) open(button.dataset.tab);
     else if (button.dataset.to) {

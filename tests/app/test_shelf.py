@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from assistant.app import library_html, page
+from assistant.app import page, shelf_html
 from assistant.app.filters import Choice
-from assistant.app.library import ADDED, Library, Shared, Work, free_name, indexed
-from assistant.app.library_html import Wanted
-from assistant.app.library_words import LIBRARY_WORDS
+from assistant.app.shelf import ADDED, Shared, Shelf, Work, free_name, indexed
+from assistant.app.shelf_html import Wanted
+from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.uploads import Brought, Limits, Uploads
 from assistant.app.words import LANGUAGES, Language
 from assistant.serve.live import Live
@@ -30,123 +30,123 @@ HOSTILE = "<script>alert(1)</script>\u202e"
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "手表.md").write_text(WATCH, "utf-8")
     settings = Settings(_env_file=None, workers=1, index=tmp_path / "index")  # type: ignore[call-arg]
     ingest([tmp_path / "reports"], settings.index, settings, SentenceTransformersEmbedder(settings.model_path()))
     live = Live(settings, pause=0)
     uploads = Uploads(tmp_path / "uploads", settings, lambda: indexed(live.assistant()).embedder)
-    yield Library(live.assistant, uploads, settings)
+    yield Shelf(live.assistant, uploads, settings)
     uploads.close()
 
 
-def bring(library: Library, name: str, text: str, owner: str = ANNA) -> None:
+def bring(shelf: Shelf, name: str, text: str, owner: str = ANNA) -> None:
     """Bring a file, and wait until it has been read."""
-    library.uploads.folder.mkdir(exist_ok=True)
-    coming = library.uploads.folder / "coming-x"
+    shelf.uploads.folder.mkdir(exist_ok=True)
+    coming = shelf.uploads.folder / "coming-x"
     coming.write_text(text, "utf-8")
-    library.uploads.take(owner, name, coming)
-    library.uploads.wait()
+    shelf.uploads.take(owner, name, coming)
+    shelf.uploads.wait()
 
 
-def done(library: Library, *order: str) -> Work:
+def done(shelf: Shelf, *order: str) -> Work:
     """What came of something that was ordered."""
-    assert library.order(*order)  # type: ignore[arg-type]
-    library.uploads.wait()
-    assert library.work is not None
-    assert library.work.done
-    return library.work
+    assert shelf.order(*order)  # type: ignore[arg-type]
+    shelf.uploads.wait()
+    assert shelf.work is not None
+    assert shelf.work.done
+    return shelf.work
 
 
-def paths(library: Library) -> list[str]:
-    return [d.path for d in library.shared().listed]
+def paths(shelf: Shelf) -> list[str]:
+    return [d.path for d in shelf.shared().listed]
 
 
-def test_each_reader_asks_about_the_shared_reports_and_their_own_files(library: Library) -> None:
+def test_each_reader_asks_about_the_shared_reports_and_their_own_files(shelf: Shelf) -> None:
     """The one answers from both, the others from the reports alone."""
-    bring(library, "火星.md", MARS)
+    bring(shelf, "火星.md", MARS)
     question = "2031年火星咖啡的市场规模是多少？"
-    assert "47亿元" in library.assistant(ANNA).ask(question).text
-    assert library.assistant("user:别人").ask(question).abstained
-    assert "310万台" in library.assistant(ANNA).ask("2024年智能手表的销量是多少？").text
-    assert len(library.documents(ANNA)) == 2
-    assert len(library.documents()) == 1
-    assert library.assistant(ANNA) is library.assistant(ANNA)
+    assert "47亿元" in shelf.assistant(ANNA).ask(question).text
+    assert shelf.assistant("user:别人").ask(question).abstained
+    assert "310万台" in shelf.assistant(ANNA).ask("2024年智能手表的销量是多少？").text
+    assert len(shelf.documents(ANNA)) == 2
+    assert len(shelf.documents()) == 1
+    assert shelf.assistant(ANNA) is shelf.assistant(ANNA)
 
 
-def test_the_index_is_brought_up_to_date_with_its_folders(library: Library, tmp_path: Path) -> None:
+def test_the_index_is_brought_up_to_date_with_its_folders(shelf: Shelf, tmp_path: Path) -> None:
     """New and changed files are taken in, and what is shown is what there is then."""
     (tmp_path / "reports" / "新.md").write_text(MARS, "utf-8")
     (tmp_path / "reports" / "手表.md").write_text(WATCH.replace("310", "320"), "utf-8")
-    work = done(library, "update")
+    work = done(shelf, "update")
     assert (work.added, work.replaced, work.failed, work.problem) == (1, 1, 0, "")
-    assert paths(library) == ["手表.md", "新.md"]
-    assert "320万台" in library.assistant().ask("2024年智能手表的销量是多少？").text
+    assert paths(shelf) == ["手表.md", "新.md"]
+    assert "320万台" in shelf.assistant().ask("2024年智能手表的销量是多少？").text
 
 
-def test_one_report_is_read_again_and_no_other(library: Library, tmp_path: Path) -> None:
+def test_one_report_is_read_again_and_no_other(shelf: Shelf, tmp_path: Path) -> None:
     """Though its file did not change; what else is new in its folder is left for an update."""
     (tmp_path / "reports" / "新.md").write_text(MARS, "utf-8")
-    work = done(library, "again", "手表.md")
+    work = done(shelf, "again", "手表.md")
     assert (work.replaced, work.added, work.problem) == (1, 0, "")
-    assert paths(library) == ["手表.md"]
+    assert paths(shelf) == ["手表.md"]
 
 
-def test_a_report_is_taken_out_and_its_file_stays(library: Library, tmp_path: Path) -> None:
+def test_a_report_is_taken_out_and_its_file_stays(shelf: Shelf, tmp_path: Path) -> None:
     """Nothing of it is found any more."""
-    assert done(library, "remove", "手表.md").problem == ""
-    assert paths(library) == []
-    assert library.assistant().ask("2024年智能手表的销量是多少？").abstained
+    assert done(shelf, "remove", "手表.md").problem == ""
+    assert paths(shelf) == []
+    assert shelf.assistant().ask("2024年智能手表的销量是多少？").abstained
     assert (tmp_path / "reports" / "手表.md").exists()
 
 
-def test_a_file_becomes_everybodys(library: Library, tmp_path: Path) -> None:
+def test_a_file_becomes_everybodys(shelf: Shelf, tmp_path: Path) -> None:
     """It moves from its reader's files to the reports, beside one that has its name already."""
-    bring(library, "手表.md", MARS)
-    work = done(library, "promote", "手表.md", ANNA)
+    bring(shelf, "手表.md", MARS)
+    work = done(shelf, "promote", "手表.md", ANNA)
     assert (work.added, work.problem) == (1, "")
-    assert paths(library) == ["手表 (2).md", "手表.md"]
+    assert paths(shelf) == ["手表 (2).md", "手表.md"]
     assert (tmp_path / ADDED.format("index") / "手表 (2).md").read_text("utf-8") == MARS
-    library.uploads.wait()
-    assert library.uploads.files(ANNA) == []
-    assert "47亿元" in library.assistant("user:别人").ask("2031年火星咖啡的市场规模是多少？").text
+    shelf.uploads.wait()
+    assert shelf.uploads.files(ANNA) == []
+    assert "47亿元" in shelf.assistant("user:别人").ask("2031年火星咖啡的市场规模是多少？").text
 
 
 @pytest.mark.parametrize("order", [("promote", "没有.md", ANNA), ("again", "没有.md")])
-def test_what_cannot_be_done_is_told(library: Library, order: tuple[str, ...]) -> None:
+def test_what_cannot_be_done_is_told(shelf: Shelf, order: tuple[str, ...]) -> None:
     """The reason stands in what came of it, and the next thing can be ordered."""
-    assert "没有.md" in done(library, *order).problem
-    assert done(library, "update").problem == ""
+    assert "没有.md" in done(shelf, *order).problem
+    assert done(shelf, "update").problem == ""
 
 
-def test_one_thing_is_done_at_a_time(library: Library) -> None:
+def test_one_thing_is_done_at_a_time(shelf: Shelf) -> None:
     """What is ordered meanwhile is turned away."""
-    library.work = Work("update", "")
-    assert not library.order("remove", "手表.md")
+    shelf.work = Work("update", "")
+    assert not shelf.order("remove", "手表.md")
 
 
-def test_the_page_lets_only_admins_change_the_reports(library: Library) -> None:
+def test_the_page_lets_only_admins_change_the_reports(shelf: Shelf) -> None:
     """Without a door whoever sits at the machine is one; a word that is no deed does nothing."""
-    client = TestClient(page.application(library), base_url="http://127.0.0.1")
-    assert client.post("/library/work", json={"deed": "fly"}).status_code == 400
-    assert client.post("/library/work", json={"deed": "remove", "path": "手表.md"}).status_code == 202
-    library.uploads.wait()
-    assert client.get("/library/work").json() == {"working": False}
-    assert WORD.done_remove in client.get("/library", params={"lang": "zh-Hans"}).text
+    client = TestClient(page.application(shelf), base_url="http://127.0.0.1")
+    assert client.post("/shelf/work", json={"deed": "fly"}).status_code == 400
+    assert client.post("/shelf/work", json={"deed": "remove", "path": "手表.md"}).status_code == 202
+    shelf.uploads.wait()
+    assert client.get("/shelf/work").json() == {"working": False}
+    assert WORD.done_remove in client.get("/shelf", params={"lang": "zh-Hans"}).text
 
 
-def test_an_upload_is_stopped_at_its_limit(library: Library) -> None:
+def test_an_upload_is_stopped_at_its_limit(shelf: Shelf) -> None:
     """Whatever the browser says of its size, no more is written, and nothing is left of it."""
-    library.uploads.limits = Limits(file=100)
-    client = TestClient(page.application(library), base_url="http://127.0.0.1")
+    shelf.uploads.limits = Limits(file=100)
+    client = TestClient(page.application(shelf), base_url="http://127.0.0.1")
     assert client.post("/uploads", params={"name": "a.md"}, content=b"x").status_code == 403  # no cookie: nobody's
     client.get("/")
     reply = client.post("/uploads", params={"name": "a.md", "lang": "en"}, content=b"x" * 101)
     assert reply.status_code == 413
     assert "Too large" in reply.json()["problem"]
     assert client.post("/uploads", params={"name": "a.exe"}, content=b"x").status_code == 415
-    assert list(library.uploads.folder.glob("coming-*")) == []
+    assert list(shelf.uploads.folder.glob("coming-*")) == []
     assert client.post("/uploads", params={"name": "a.md"}, content=WATCH.encode()[:99]).status_code == 201
     assert [f["name"] for f in client.get("/uploads").json()] == ["a.md"]
     elsewhere = {"Origin": "http://evil.example"}
@@ -161,11 +161,11 @@ LISTED = tuple(
 
 def test_reports_are_found_in_either_script_the_newest_first() -> None:
     """By words of title, publisher and path, and by what questions keep to."""
-    found = library_html.matching(LISTED, Wanted("报告"))
+    found = shelf_html.matching(LISTED, Wanted("报告"))
     assert [d.path for d in found] == ["4.md", "3.md", "2.md", "1.md"]
-    assert [d.path for d in library_html.matching(LISTED, Wanted("乙院 报告2"))] == ["2.md"]
+    assert [d.path for d in shelf_html.matching(LISTED, Wanted("乙院 报告2"))] == ["2.md"]
     narrowed = Wanted(choice=Choice(publishers=("甲院",), since="2022"))
-    assert [d.path for d in library_html.matching(LISTED, narrowed)] == ["3.md"]
+    assert [d.path for d in shelf_html.matching(LISTED, narrowed)] == ["3.md"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -176,20 +176,20 @@ def test_the_list_tells_what_is_known_and_nothing_in_it_is_markup(language: Lang
     )
     words = LIBRARY_WORDS[language]
     shared = Shared(None, (strange, *LISTED), 13)  # type: ignore[arg-type]
-    html = library_html.library_html(shared, Wanted(), Work("again", HOSTILE, done=True), language, admin=True)
-    html += library_html.own_html([Brought(HOSTILE, 1, "failed", HOSTILE)], Limits(), language, admin=True)
+    html = shelf_html.shelf_html(shared, Wanted(), Work("again", HOSTILE, done=True), language, admin=True)
+    html += shelf_html.own_html([Brought(HOSTILE, 1, "failed", HOSTILE)], Limits(), language, admin=True)
     assert "<script" not in html
     assert "\u202e" not in re.sub(r"<[^>]*>", "", html)  # attributes hold paths as they are, and are not seen
     for told in (words.cleaned.format("20%"), words.damaged.format(2), words.pages.format(3), words.remove):
         assert told in html
-    assert words.remove not in library_html.library_html(shared, Wanted(), None, language, admin=False)
+    assert words.remove not in shelf_html.shelf_html(shared, Wanted(), None, language, admin=False)
 
 
 def test_a_long_list_comes_in_pages() -> None:
     """A page that there is not is the last one."""
     many = tuple(Listed(f"{n}.md", f"第{n}份", "md", "", 1, 1, "") for n in range(120))
     shared = Shared(None, many, 120)  # type: ignore[arg-type]
-    last = library_html.library_html(shared, Wanted(page=99), None, "zh-Hans", admin=False)
+    last = shelf_html.shelf_html(shared, Wanted(page=99), None, "zh-Hans", admin=False)
     assert last.count("<li") == 20
     assert WORD.of_pages.format(3, 3) in last
 

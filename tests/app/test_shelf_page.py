@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import NEEDS_BROWSER, PDF, OpenPage, ask, served
 
-from assistant.app.library_words import LIBRARY_WORDS
+from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.users import Role, add_user
 from assistant.app.words import WORDS
 
@@ -34,11 +34,11 @@ def report(tmp_path: Path) -> Path:
 def bring(page: Page, *files: Path) -> None:
     """Bring files, and wait until all can be asked about."""
     page.locator("#choosing [data-tab=shared]").click()
-    page.locator("#library[open] [role=tab][data-tab=own]").click()
-    page.locator("#library .drop").wait_for()
+    page.locator("#shelf[open] [role=tab][data-tab=own]").click()
+    page.locator("#shelf .drop").wait_for()
     page.locator("#files").set_input_files(files)
     for file in files:
-        page.locator(f'#library li[data-name="{file.name}"] .state.ready').wait_for()
+        page.locator(f'#shelf li[data-name="{file.name}"] .state.ready').wait_for()
     page.keyboard.press("Escape")
 
 
@@ -59,8 +59,8 @@ def test_a_file_is_brought_asked_about_and_removed(open_page: OpenPage, report: 
     assert page.locator("#source .path").inner_text() == "火星咖啡.md"
     page.locator("#own-count").click()
     page.once("dialog", lambda dialog: dialog.accept())
-    page.locator("#library [data-library=delete]").click()
-    page.locator("#library .none", has_text=WORD.none_own).wait_for()
+    page.locator("#shelf [data-shelf=delete]").click()
+    page.locator("#shelf .none", has_text=WORD.none_own).wait_for()
     page.keyboard.press("Escape")
     ask(page, MARS)
     assert page.locator(".answer").last.evaluate("a => a.classList.contains('refused')")
@@ -72,7 +72,7 @@ def test_a_pdf_is_brought_and_its_page_is_shown(open_page: OpenPage, tmp_path: P
     page = open_page("zh-CN")
     bring(page, Path(own))
     page.locator("#own-count").click()
-    page.locator("#library [data-library=only]").click()
+    page.locator("#shelf [data-shelf=only]").click()
     ask(page, "DTC是什么意思？")
     picture = page.locator("#source .sheet img")
     picture.wait_for()
@@ -105,8 +105,8 @@ def test_what_is_not_taken_is_told(open_page: OpenPage, tmp_path: Path) -> None:
     page.locator("#files").set_input_files([tmp_path / "坏.pdf"])
     page.locator("#own-count .count", has_text="1").wait_for()
     page.locator("#own-count").click()
-    page.locator("#library .state.failed").wait_for()
-    assert page.locator("#library .problem").inner_text()
+    page.locator("#shelf .state.failed").wait_for()
+    assert page.locator("#shelf .problem").inner_text()
 
 
 def test_a_hostile_file_is_shown_as_text(open_page: OpenPage, tmp_path: Path) -> None:
@@ -116,15 +116,15 @@ def test_a_hostile_file_is_shown_as_text(open_page: OpenPage, tmp_path: Path) ->
     page.locator("#files").set_input_files([tmp_path / HOSTILE_NAME])
     page.locator("#own-count .count", has_text="1").wait_for()
     page.locator("#own-count").click()
-    page.locator("#library .state.ready").wait_for()
-    assert "<script>" in page.locator("#library .title").inner_text()
-    assert "\u202e" not in page.locator("#library").inner_html()
+    page.locator("#shelf .state.ready").wait_for()
+    assert "<script>" in page.locator("#shelf .title").inner_text()
+    assert "\u202e" not in page.locator("#shelf").inner_html()
     page.keyboard.press("Escape")
     ask(page, "火星茶的均价是多少？")
     assert "**9元**" in page.locator(".answer").inner_text()
     assert "<img src=x" in page.locator("#source .path").inner_text()
     assert page.evaluate("window.hacked") is None
-    assert page.locator("img[src*=evil], a[href^=javascript], #library script, #source script").count() == 0
+    assert page.locator("img[src*=evil], a[href^=javascript], #shelf script, #source script").count() == 0
 
 
 def test_two_browsers_do_not_see_each_others_files(open_page: OpenPage, report: Path) -> None:
@@ -174,20 +174,20 @@ def test_users_keep_their_files_apart_and_only_an_admin_changes_the_reports(
         bring(admin, report)
         ask(reader, MARS)
         assert reader.locator(".answer.refused").count() == 1
-        reader.locator(".head-deeds [data-library=open]").click()
-        reader.locator("#library .documents li").first.wait_for()
-        assert reader.locator("#library [data-deed]").count() == 0
-        forced = "fetch('library/work', {method: 'POST', body: JSON.stringify({deed: 'remove', path: '零售.md'})}).then(r => r.status)"
+        reader.locator(".head-deeds [data-shelf=open]").click()
+        reader.locator("#shelf .documents li").first.wait_for()
+        assert reader.locator("#shelf [data-deed]").count() == 0
+        forced = "fetch('shelf/work', {method: 'POST', body: JSON.stringify({deed: 'remove', path: '零售.md'})}).then(r => r.status)"
         assert reader.evaluate(forced) == 403
         reader.keyboard.press("Escape")
         admin.locator("#own-count").click()
         admin.once("dialog", lambda dialog: dialog.accept())
-        admin.locator("#library [data-deed=promote]").click()
-        admin.locator("#library .work", has_text=WORD.done_promote).wait_for()
+        admin.locator("#shelf [data-deed=promote]").click()
+        admin.locator("#shelf .work", has_text=WORD.done_promote).wait_for()
         ask(reader, MARS)
         assert "47亿元" in reader.locator(".answer").last.inner_text()
         admin.locator("[role=tab][data-tab=shared]").click()
-        line = admin.locator('#library li[data-path="火星咖啡.md"]')
+        line = admin.locator('#shelf li[data-path="火星咖啡.md"]')
         line.wait_for()
         admin.once("dialog", lambda dialog: dialog.accept())
         line.locator("[data-deed=remove]").click()
@@ -196,33 +196,33 @@ def test_users_keep_their_files_apart_and_only_an_admin_changes_the_reports(
             page.context.close()
 
 
-def test_the_library_fits_a_phone(open_page: OpenPage, report: Path) -> None:
+def test_the_shelf_fits_a_phone(open_page: OpenPage, report: Path) -> None:
     """Nothing is wider than the screen, in either of its lists."""
     page = open_page("zh-CN", width=390, height=844)
-    fits = "document.documentElement.scrollWidth <= innerWidth && document.querySelector('#library').scrollWidth <= innerWidth"
+    fits = "document.documentElement.scrollWidth <= innerWidth && document.querySelector('#shelf').scrollWidth <= innerWidth"
     bring(page, report)
     page.wait_for_function(fits)
     page.locator("#choosing [data-tab=shared]").click()
-    page.locator("#library li").first.wait_for()
+    page.locator("#shelf li").first.wait_for()
     page.wait_for_function(fits)
-    page.locator("#library li label").first.click()
-    page.locator("#library .library-foot .send").click()
+    page.locator("#shelf li label").first.click()
+    page.locator("#shelf .shelf-foot .send").click()
     page.locator("#choosing.narrowed").wait_for()
     page.wait_for_function(fits)
 
 
 def test_a_report_is_found_among_many_by_the_keyboard(open_page: OpenPage) -> None:
-    """The search has the focus when the library opens, finds in either script, and Escape closes it."""
+    """The search has the focus when the shelf opens, finds in either script, and Escape closes it."""
     page = open_page("zh-CN")
     page.locator("#choosing [data-tab=shared]").focus()
     page.keyboard.press("Enter")
-    page.locator("#library[open]").wait_for()
+    page.locator("#shelf[open]").wait_for()
     page.wait_for_function("document.activeElement.id === 'find'")
     page.keyboard.type("仓储")
-    page.wait_for_function("document.querySelectorAll('#library .documents li').length === 1")
-    assert page.locator("#library .documents .title").inner_text() == "倉儲物流觀察"
+    page.wait_for_function("document.querySelectorAll('#shelf .documents li').length === 1")
+    assert page.locator("#shelf .documents .title").inner_text() == "倉儲物流觀察"
     assert page.evaluate("document.activeElement.id") == "find"
     page.keyboard.press("Escape")  # empties the search
-    page.wait_for_function("document.querySelectorAll('#library .documents li').length > 1")
+    page.wait_for_function("document.querySelectorAll('#shelf .documents li').length > 1")
     page.keyboard.press("Escape")
-    page.locator("#library[open]").wait_for(state="detached")
+    page.locator("#shelf[open]").wait_for(state="detached")

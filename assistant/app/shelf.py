@@ -54,7 +54,7 @@ class Shared:
     passages: int
 
 
-class Library:
+class Shelf:
     """Gives each reader an assistant over what they may ask about, and does to the shared index what an admin wants."""
 
     def __init__(self, shared: Callable[[], Assistant], uploads: Uploads, settings: Settings) -> None:

@@ -9,10 +9,10 @@ from assistant.app.words import Language
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryWords:
+class ShelfWords:
     """The labels of one language. Those with `{}` in them are templates."""
 
-    library: str
+    shelf: str
     shared: str
     own: str
     close: str
@@ -98,9 +98,9 @@ class LibraryWords:
         return self.many_characters.format(f"{characters / self.step:.1f}")
 
 
-LIBRARY_WORDS: Mapping[Language, LibraryWords] = {
-    "zh-Hans": LibraryWords(
-        library="资料",
+LIBRARY_WORDS: Mapping[Language, ShelfWords] = {
+    "zh-Hans": ShelfWords(
+        shelf="资料",
         shared="报告库",
         own="我的文件",
         close="关闭资料",
@@ -179,8 +179,8 @@ LIBRARY_WORDS: Mapping[Language, LibraryWords] = {
         not_sent="上传失败，请重试",
         no_uploads="这里没有开放上传。",
     ),
-    "zh-Hant": LibraryWords(
-        library="資料",
+    "zh-Hant": ShelfWords(
+        shelf="資料",
         shared="報告庫",
         own="我的檔案",
         close="關閉資料",
@@ -259,8 +259,8 @@ LIBRARY_WORDS: Mapping[Language, LibraryWords] = {
         not_sent="上傳失敗，請重試",
         no_uploads="這裡沒有開放上傳。",
     ),
-    "en": LibraryWords(
-        library="Library",
+    "en": ShelfWords(
+        shelf="Library",
         shared="Reports",
         own="My files",
         close="Close library",
