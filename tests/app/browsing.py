@@ -36,7 +36,7 @@ REPORTS = {
     "物流.md": "# 倉儲物流觀察\n\n## 一、前置倉\n\n前置倉是指設在社區附近、只服務線上訂單的小型倉庫，通常只存放暢銷商品。\n\n"
     "## 二、成本\n\n調查發現，前置倉每單的履約成本為12.5元，其中騎手薪資占了六成以上。\n",
     "恶意.txt": "<img src=http://evil.example/t.png onerror=hacked()>标题\n\n"
-    "量子咖啡机的价格为**88元**</mark></div><script>window.hacked=1</script><img src='http://evil.example/x.png' onerror='window.hacked=2'> $$x^2$$ [点我](javascript:hacked()) ${window.hacked=3}，很便宜。\n",
+    "量子咖啡机的价格为**88元**，</mark></div>，<script>hacked=1</script>，<img src='http://evil.example/x.png' onerror='hacked=2'>，$$x^2$$，[点我](javascript:hacked())，${window.hacked=3}，很便宜。\n",
 }
 PDF = "dtc-guide.pdf"
 SIDECARS = {

@@ -149,7 +149,7 @@ def test_a_hostile_document_is_shown_as_text(open_page: OpenPage) -> None:
     page.locator("#source .reading.raw").wait_for()
     for place in (page.locator(".answer p").first, page.locator("#source mark")):
         text = place.text_content() or ""
-        for piece in ("**88元**", "<script>window.hacked=1</script>", "$$x^2$$", "[点我](javascript:", "${window"):
+        for piece in ("**88元**", "<script>hacked=1</script>", "$$x^2$$", "[点我](javascript:", "${window"):
             assert piece in text
     assert "<img src=http://evil.example" in page.locator("#source h2").inner_text()
     with page.context.expect_page() as opened:
