@@ -8,9 +8,9 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.answer import Answer, Citation, Conflict, Sentence
+from assistant.app.labels import Words
 from assistant.app.own import is_own, shown_path
 from assistant.app.turns import Turn
-from assistant.app.words import Words
 from assistant.script import script_of
 from assistant.visible import one_line as name_line
 from ingest.document import BREAK, Span
@@ -139,7 +139,10 @@ def passage_address(document: str, span: Span, number: int) -> str:
 def _badges(answer: Answer, words: Words) -> str:
     """What there is to know before an answer is believed, in a word or two each."""
     badges = (
-        ("conflicting", words.badge_conflict, words.conflict, bool(answer.conflicts)),
+        *(
+            ("conflicting", name, words.disagreement(kind), True)
+            for name, kind in {words.badge_of(c.kind): c.kind for c in answer.conflicts}.items()
+        ),
         ("doubtful", words.badge_unsupported, words.unsupported, not all(s.supported for s in answer.sentences)),
         ("damaged", words.badge_damaged, words.damaged, any(c.damaged for c in answer.citations)),
         ("repaired", words.badge_repaired, words.repaired, any(c.repaired for c in answer.citations)),
@@ -236,9 +239,15 @@ def _sources(citations: Sequence[Citation], words: Words) -> str:
 
 
 def _conflict(conflict: Conflict, citations: Sequence[Citation], words: Words) -> str:
+    says = words.places(conflict.kind) or ("",) * len(conflict.values)
     values = "".join(
-        f'<div class="value">{inert(value)}{_mark(citations[i], i + 1, words)}</div>'
-        for value, i in zip(conflict.values, conflict.citations, strict=False)
+        f'<div class="value">{_place(place)}{inert(value)}{_mark(citations[i], i + 1, words)}</div>'
+        for place, value, i in zip(says, conflict.values, conflict.citations, strict=False)
     )
-    label = inert("：".join(w for w in (words.conflict, conflict.what) if w))
+    label = inert("：".join(w for w in (words.disagreement(conflict.kind), conflict.what) if w))
     return f'<div class="conflict"><p class="label">{label}</p>{values}</div>'
+
+
+def _place(name: str) -> str:
+    """What of a report says a value: its headline, its text."""
+    return f'<span class="place">{inert(name)}</span> ' if name else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Thread
+from traceback import format_tb
 from typing import Any
 
 import gradio as gr
@@ -17,9 +18,11 @@ from assistant.app import bubbles, filters, source
 from assistant.app.conversations import Conversations
 from assistant.app.filters import Choice, choice_of
 from assistant.app.guard import OWNER, USER
+from assistant.app.labels import Words
+from assistant.app.languages import LANGUAGES, Language, first_language
 from assistant.app.shelf import Shelf
 from assistant.app.turns import Turn
-from assistant.app.words import LANGUAGES, WORDS, Language, Words, first_language
+from assistant.app.words import WORDS
 from assistant.script import Script, script_of
 from ingest.errors import WenjuError
 
@@ -201,9 +204,19 @@ class Conversation:
                 yield sentences, citations
         except WenjuError as exc:
             self._kept.settle(turn.number, "failed", failure=(str(exc), exc.advice))
-        except Exception:  # whatever it is, the reader must be told, and the page go on
-            log.exception("could not answer %r", turn.question)
+        except Exception as exc:  # noqa: BLE001 whatever it is, the reader must be told, and the page go on
+            self._log(turn, exc)
             self._kept.settle(turn.number, "failed", failure=(words.failed, words.failed_advice))
+
+    def _log(self, turn: Turn, exc: Exception) -> None:
+        """Tell who runs the page where an answer broke off. What was asked stays its reader's, unless the settings want it told."""
+        if self._shelf.settings.log_questions:
+            log.error("could not answer %r", turn.question, exc_info=exc)
+            return
+        log.error(
+            "could not answer question %d: %s\n%s(WENJU_LOG_QUESTIONS=1 tells the question and the message, too)",
+            turn.number, type(exc).__qualname__, "".join(format_tb(exc.__traceback__)),
+        )  # fmt: skip
 
     def stop(self, conversation: str, language: str, request: gr.Request | None = None) -> tuple[object, object]:
         """Keep what was written so far, and let the next question come."""

@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from assistant.app.languages import Language, first_language
 from assistant.app.users import Users
-from assistant.app.words import WORDS, Language, first_language
+from assistant.app.words import WORDS
 
 COOKIE = "wenju-session"
 OPEN_FOR = 12 * 3600

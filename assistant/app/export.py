@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Conflict
 from assistant.app.bubbles import one_line
+from assistant.app.labels import Words
 from assistant.app.own import shown_path
 from assistant.app.turns import Turn
-from assistant.app.words import Words
 from assistant.visible import visible
 
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$!&]")
@@ -76,7 +76,7 @@ def _pieces(answer: Answer, first: int) -> tuple[tuple[str, tuple[int, ...]], ..
 
 
 def _remarks(turn: Turn, answer: Answer, words: Words) -> tuple[str, ...]:
-    remarks = [f"{words.conflict}: {c.what} {' / '.join(c.values)}" for c in answer.conflicts]
+    remarks = [_disagreement(c, words) for c in answer.conflicts]
     remarks += [d for s in answer.sentences for d in s.doubts]
     if any(not s.supported for s in answer.sentences):
         remarks.append(words.unsupported)
@@ -85,6 +85,14 @@ def _remarks(turn: Turn, answer: Answer, words: Words) -> tuple[str, ...]:
     if turn.state == "stopped":
         remarks.append(words.stopped)
     return tuple(_shown(r) for r in (*remarks, *answer.notices))
+
+
+def _disagreement(conflict: Conflict, words: Words) -> str:
+    says = words.places(conflict.kind)
+    values = (
+        [f"{said} {value}" for said, value in zip(says, conflict.values, strict=False)] if says else conflict.values
+    )
+    return " ".join(w for w in (f"{words.disagreement(conflict.kind)}:", conflict.what, " / ".join(values)) if w)
 
 
 def copied(turn: Turn, words: Words) -> str:

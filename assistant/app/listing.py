@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.app.conversations import Kept
+from assistant.app.labels import Words
 from assistant.app.opinions import LONGEST_NOTE, reasons
-from assistant.app.words import Words
 from assistant.script import script_of
 from assistant.visible import one_line
 

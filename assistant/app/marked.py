@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from assistant.app.words import Words
+from assistant.app.labels import Words
 from assistant.script import Script, converted
 from ingest.document import BREAK, Document, Span
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from assistant.answer import Answer, Assistant
 from assistant.app.conversations import Feedback
+from assistant.app.labels import Words
 from assistant.app.turns import Turn
-from assistant.app.words import Words
 from assistant.question import Kind, understand
 from ingest.fold import fold
 

@@ -23,13 +23,13 @@ from assistant.app.conversation import LONGEST_QUESTION, Conversation
 from assistant.app.conversations import Conversations
 from assistant.app.door import Door
 from assistant.app.guard import Guard
+from assistant.app.languages import DEFAULT, LANGUAGES, NAMES, Language
 from assistant.app.page_picture import PagePictures
 from assistant.app.routes import add_routes
 from assistant.app.shelf import Shelf, indexed
 from assistant.app.shelf_routes import add_shelf
 from assistant.app.uploads import SIGNED_IN, UPLOADS, Uploads, limits_of
 from assistant.app.users import Users
-from assistant.app.words import DEFAULT, LANGUAGES, NAMES, Language
 from assistant.listening import address_of
 from ingest.errors import BadSettings
 from ingest.settings import Settings, load_settings

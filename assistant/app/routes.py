@@ -13,6 +13,7 @@ from assistant.app import listing, source
 from assistant.app.conversations import Conversations
 from assistant.app.export import copied, exported, markdown
 from assistant.app.guard import OWNER, USER
+from assistant.app.languages import first_language
 from assistant.app.marked import Text
 from assistant.app.opinions import opinion
 from assistant.app.page_picture import PagePictures
@@ -21,7 +22,7 @@ from assistant.app.shelf import Shelf
 from assistant.app.told import told_of
 from assistant.app.turns import Turn
 from assistant.app.why import found_for, why_html
-from assistant.app.words import WORDS, first_language
+from assistant.app.words import WORDS
 from ingest.document import Document, Span
 
 FOLDER = Path(__file__).parent

@@ -61,7 +61,7 @@ class Shelf:
         """`shared` gives the assistant over the shared index as it is now."""
         self._open = shared
         self.uploads = uploads
-        self._settings = settings
+        self.settings = settings
         self._lock = threading.Lock()
         self._shared: Shared | None = None
         self._both: dict[str, tuple[Assistant, Retriever, Assistant]] = {}
@@ -132,7 +132,7 @@ class Shelf:
         return indexed(self._open())
 
     def _ingest(self, paths: list[Path], again: frozenset[str] = frozenset()) -> IngestReport:
-        return ingest(paths, self._retriever().index.folder, self._settings, self._retriever().embedder, again=again)
+        return ingest(paths, self._retriever().index.folder, self.settings, self._retriever().embedder, again=again)
 
     def _update(self, path: str, owner: str) -> IngestReport:  # noqa: ARG002
         """Bring the index up to date with the folders that its documents came from."""
@@ -153,7 +153,7 @@ class Shelf:
         folder = self._retriever().index.folder
         with writing(folder, PATIENCE):
             model = self._retriever().embedder.identity
-            index = begin(folder, self._settings.fingerprint(), model, self._settings.index_url)
+            index = begin(folder, self.settings.fingerprint(), model, self.settings.index_url)
             try:
                 index.store([], removed=[path])
             finally:

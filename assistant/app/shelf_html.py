@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from assistant.app import filters
 from assistant.app.filters import Choice
+from assistant.app.languages import Language
 from assistant.app.shelf import Shared, Work
 from assistant.app.shelf_words import LIBRARY_WORDS, ShelfWords
 from assistant.app.uploads import Brought, Limits
-from assistant.app.words import Language
 from assistant.script import script_of
 from assistant.visible import one_line
 from ingest.catalog import Listed

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from assistant.app import shelf_html
 from assistant.app.filters import Choice
 from assistant.app.guard import ADMIN
+from assistant.app.languages import Language, first_language
 from assistant.app.related import questions_about
 from assistant.app.routes import owner_of
 from assistant.app.shelf import Deed, Shelf
@@ -20,7 +21,6 @@ from assistant.app.shelf_html import Wanted
 from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.told import told_of
 from assistant.app.uploads import TooMuch
-from assistant.app.words import Language, first_language
 from assistant.script import Script
 
 STATUS = {"size": 413, "files": 409, "all": 409, "type": 415, "name": 400, "nobody": 403}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.app.words import Language
+from assistant.app.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

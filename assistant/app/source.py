@@ -10,10 +10,12 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.app.bubbles import one_line
+from assistant.app.labels import Words
+from assistant.app.languages import Language
 from assistant.app.marked import Text, context_of, marked_html, shown
 from assistant.app.own import is_own, shown_path
 from assistant.app.page_picture import Mark, Sheet
-from assistant.app.words import WORDS, Language, Words
+from assistant.app.words import WORDS
 from assistant.script import Script, script_of
 from assistant.visible import one_line as name_line
 from ingest.document import Document, Span

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from assistant.answer import RETRIEVED, Assistant, Citation
 from assistant.app.bubbles import citation_address, passage_address
+from assistant.app.labels import Words
 from assistant.app.turns import Turn
-from assistant.app.words import Words
 from assistant.question import parts_of, sides_of, understand
+from assistant.rank import CROSS_ENCODER
 from assistant.retrieve import Hit
 from assistant.script import script_of
 
@@ -84,10 +86,16 @@ def _reasons(hit: Hit, words: Words) -> str:
 
 
 def _told(hit: Hit, words: Words) -> Iterator[str]:
+    if CROSS_ENCODER in hit.features:
+        # Its log-odds as a probability: as likely as not is the middle of the bar.
+        yield _bar(words.by_reading, 0.5 + 0.5 * math.tanh(hit.features[CROSS_ENCODER] / 2), words)
     names = (words.by_terms, words.by_window, words.by_wording, words.by_meaning)
     for name, feature in zip(names, TOLD, strict=True):
-        share = min(1.0, max(0.0, float(hit.features.get(feature, 0.0))))
-        yield (
-            f"<div><dt>{escape(name)}</dt><dd><meter min='0' max='1' value='{share:.2f}'></meter>"
-            f" {escape(strength(share, words))}</dd></div>"
-        )
+        yield _bar(name, min(1.0, max(0.0, float(hit.features.get(feature, 0.0)))), words)
+
+
+def _bar(name: str, share: float, words: Words) -> str:
+    return (
+        f"<div><dt>{escape(name)}</dt><dd><meter min='0' max='1' value='{share:.2f}'></meter>"
+        f" {escape(strength(share, words))}</dd></div>"
+    )

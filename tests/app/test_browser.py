@@ -9,8 +9,9 @@ import pytest
 from browsing import HOSTILE, NEEDS_BROWSER, SIZE, SLOW, UNKNOWN, OpenPage, ask
 
 from assistant import Assistant
+from assistant.app.languages import LANGUAGES, Language
 from assistant.app.shelf_words import LIBRARY_WORDS
-from assistant.app.words import LANGUAGES, WORDS, Language
+from assistant.app.words import WORDS
 from assistant.script import converted
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from assistant.answer import Answer, Citation, Conflict, Sentence
 from assistant.app.export import exported, markdown
 from assistant.app.export_docx import docx
+from assistant.app.languages import LANGUAGES, Language
 from assistant.app.turns import Turn
-from assistant.app.words import LANGUAGES, WORDS, Language
+from assistant.app.words import WORDS
 from ingest.document import Span
 
 WORD = WORDS["zh-Hans"]
@@ -81,6 +82,22 @@ def test_the_word_document_has_real_footnotes(language: Language) -> None:
     assert set(marks) < set(re.findall(r'<w:footnote [^>]*w:id="(\d+)"', notes))
     assert "一句话。" in notes
     assert "/word/footnotes.xml" in kinds
+
+
+def test_a_disagreement_is_told_with_its_places() -> None:
+    """Of a headline and its text, each value has the name of its place; other kinds have their own words."""
+    for kind, told in (
+        ("sources", "来源说法不一: 销量 1% / 2%"),
+        ("within", "同一份资料前后不一: 销量 1% / 2%"),
+        ("headline", "标题与正文不一: 销量 标题 1% / 正文 2%"),
+    ):
+        of = turn(
+            "一？",
+            Sentence("甲。", (0,)),
+            citations=(cited(),),
+            conflicts=(Conflict(("1%", "2%"), (0, 0), "销量", kind),),
+        )
+        assert exported("", [of], WORD).turns[0].remarks == (told,)
 
 
 def test_anything_can_be_written_to_word() -> None:

@@ -217,6 +217,28 @@ def test_a_failure_is_told_and_the_page_goes_on(
     assert "RuntimeError" in caplog.text
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+def test_the_log_tells_a_question_only_where_that_is_wanted(
+    assistant: Assistant,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    wanted: bool,
+) -> None:
+    """A crash is logged with its kind and its place; the question, and messages that may quote it, when it is set."""
+
+    def fail(question: str, *args: object) -> Any:
+        raise RuntimeError(f"cannot read {question}")
+
+    monkeypatch.setattr(assistant, "stream", fail)
+    uploads = shelf_over(assistant, tmp_path).uploads
+    shelf = Shelf(lambda: assistant, uploads, Settings(_env_file=None, log_questions=wanted))
+    written(Conversation(shelf, "zh-Hans"), "某公司会被收购吗？")
+    assert "RuntimeError" in caplog.text
+    assert "in _written" in caplog.text
+    assert ("某公司" in caplog.text) is wanted
+
+
 def test_the_socket_of_the_sixth_version_has_its_address_in_brackets() -> None:
     """An address can be copied into a browser as it is."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,6 +22,7 @@ from assistant.app.guard import USER
 from assistant.app.shelf import Shelf
 from assistant.app.turns import Turn
 from assistant.app.words import WORDS
+from assistant.rank import CROSS_ENCODER
 from evals.case import read_cases
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.pipeline import ingest
@@ -116,6 +118,19 @@ def test_the_reasons_name_each_citation(assistant: Assistant, kept: Conversation
     assert html.count('class="cite"') >= len(turn.answer.citations)
     for word in (WORDS["zh-Hans"].by_terms, WORDS["zh-Hans"].by_meaning, "[1]"):
         assert word in html
+
+
+def test_the_reasons_tell_what_a_reranking_model_thinks(assistant: Assistant, kept: Conversations) -> None:
+    """Where one is set its judgement comes first, the log-odds of 0 in the middle; where none is, nothing is told of it."""
+    turn = answered(assistant, kept)
+    hits = why.found_for(assistant, turn, [])
+    label = WORDS["en"].by_reading
+    assert label not in why.why_html(turn, hits, WORDS["en"])
+    for odds, share, word in ((0.0, "0.50", "strong"), (4.0, "0.98", "very strong"), (-6.0, "0.00", "weak")):
+        judged = [replace(h, features={**h.features, CROSS_ENCODER: odds}) for h in hits]
+        html = why.why_html(turn, judged, WORDS["en"])
+        told = f"<div><dt>{label}</dt><dd><meter min='0' max='1' value='{share}'></meter> {word}</dd></div>"
+        assert html.count(told) >= len(hits)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from starlette.testclient import TestClient
 
 from assistant.app import page, shelf_html
 from assistant.app.filters import Choice
+from assistant.app.languages import LANGUAGES, Language
 from assistant.app.shelf import ADDED, Shared, Shelf, Work, free_name, indexed
 from assistant.app.shelf_html import Wanted
 from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.uploads import Brought, Limits, Uploads
-from assistant.app.words import LANGUAGES, Language
 from assistant.serve.live import Live
 from ingest.catalog import Listed
 from ingest.embed import SentenceTransformersEmbedder

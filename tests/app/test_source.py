@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation, Conflict, Sentence
 from assistant.app import bubbles, marked, source
+from assistant.app.languages import LANGUAGES, Language
 from assistant.app.turns import State, Turn
-from assistant.app.words import LANGUAGES, WORDS, Language
+from assistant.app.words import WORDS
 from assistant.copies import Also
 from ingest.clean.stages import clean
 from ingest.document import Block, Document, Page, Span, View
@@ -249,6 +250,29 @@ def test_sources_that_disagree_are_both_shown() -> None:
         Sentence("甲。", (0,)), citations=(citation(), citation()), conflicts=(Conflict(("1%", "2%"), (0, 1)),)
     )
     assert f"{WORD.conflict}1%[1]2%[2]" in Elements(bubbles.answer_html(1, disagree, WORD)).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("sources", "来源说法不一1%[1]2%[2]"),
+        ("within", "同一份资料前后不一1%[1]2%[2]"),
+        ("headline", "标题与正文不一标题 1%[1]正文 2%[2]"),
+        ("count", "说的数目与列出的不符说是 1%[1]列出 2%[2]"),
+        ("of a later version", "来源说法不一1%[1]2%[2]"),
+    ],
+)
+def test_a_disagreement_is_called_what_it_is(kind: str, said: str) -> None:
+    """Of one report with itself, of a headline with its text, or of sources; the badge agrees."""
+    disagree = answer(
+        Sentence("甲。", (0,)),
+        citations=(citation(), citation()),
+        conflicts=(Conflict(("1%", "2%"), (0, 1), kind=kind),),
+    )
+    shown = Elements(bubbles.answer_html(1, disagree, WORD)).text
+    assert said in shown
+    assert (WORD.badge_conflict in shown) is said.startswith(WORD.conflict)
+    assert (WORD.badge_within in shown) is not said.startswith(WORD.conflict)
 
 
 def test_a_stopped_answer_keeps_what_was_written() -> None:

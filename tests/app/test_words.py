@@ -7,8 +7,10 @@ from dataclasses import fields
 
 import pytest
 
+from assistant.app.labels import Words
+from assistant.app.languages import DEFAULT, LANGUAGES, NAMES, Language, first_language, language_of
 from assistant.app.shelf_words import LIBRARY_WORDS, ShelfWords
-from assistant.app.words import DEFAULT, LANGUAGES, NAMES, WORDS, Language, Words, first_language, language_of
+from assistant.app.words import WORDS
 from assistant.script import Script, in_script
 
 LABELS = [f.name for f in fields(Words)]
