@@ -40,11 +40,11 @@ class ChromaServer:
 
     def write(self, numbers: Sequence[int], terms: Sequence[str], vectors: Vectors, removed: Sequence[int]) -> None:
         """Add passages and remove others."""
-        self.lexical.write(zip(numbers, terms, strict=True), removed)
-        if removed:
-            self.vectors.take(removed)
-        if numbers:
-            self.vectors.put(numbers, terms, vectors)
+        with self.lexical.writing(zip(numbers, terms, strict=True), removed):
+            if removed:
+                self.vectors.take(removed)
+            if numbers:
+                self.vectors.put(numbers, terms, vectors)
 
     def drop(self, *, terms: bool = True) -> None:
         """Remove the collection, and the folder of the terms."""

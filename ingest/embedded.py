@@ -27,8 +27,8 @@ REBUILD_BATCH = 5000
 SAME = 0.99
 """The cosine of a vector and the copy of it that an index gives back."""
 PROBED = 8
-GRAPH = "graph"
-"""The fact in the catalog that tells the state of the vectors' files."""
+GRAPH, GRAPH_MARKS = "graph", "graph marks"
+"""The facts in the catalog that tell the state of the vectors' files, as of the end of an ingest, and their marks."""
 DERIVED = ("lexical", "vectors")
 
 
@@ -42,21 +42,24 @@ class Embedded:
         cut_off = "an ingest was cut off" if may_repair and catalog.fact("derived") == "behind" else ""
         damage = cut_off or (_damage(catalog) if may_repair else "")
         self._catalog = catalog
+        self._noted = True
         self.lexical = derived(catalog, "lexical", LexicalIndex, fill_lexical, cut_off, may_repair, repairs)
         self.vectors = derived(catalog, "vectors", VectorIndex, _fill_vectors, damage, may_repair, repairs)
         self.repairs = tuple(repairs)
         if repairs:
             with catalog.transaction():
                 catalog.set_fact("derived", "current")
-                self._note_graph()
+                self._mark_graph()
+            self._note_graph()
 
     def write(self, numbers: Sequence[int], terms: Sequence[str], vectors: Vectors, removed: Sequence[int]) -> None:
-        """Add passages and remove others, and note how the files of the vectors are now."""
-        self.lexical.write(zip(numbers, terms, strict=True), removed)
-        if numbers or removed:
-            self.vectors.write(numbers, vectors, removed)
+        """Add passages and remove others, and mark how the files of the vectors are now."""
+        with self.lexical.writing(zip(numbers, terms, strict=True), removed):
+            if numbers or removed:
+                self.vectors.write(numbers, vectors, removed)
         with self._catalog.transaction():
-            self._note_graph()
+            self._mark_graph()
+        self._noted = False
 
     def drop(self, *, terms: bool = True) -> None:
         """Remove the folders, or that of the vectors alone."""
@@ -64,16 +67,25 @@ class Embedded:
 
     def close(self) -> None:
         """Let go of the files and threads that Chroma keeps for each folder."""
+        if not self._noted:
+            self._note_graph()
         self.vectors.close()
 
+    def _mark_graph(self) -> None:
+        self._catalog.set_fact(GRAPH_MARKS, self.vectors.marks(self.vectors.folder))
+
     def _note_graph(self) -> None:
-        self._catalog.set_fact(GRAPH, self.vectors.state(self.vectors.folder))
+        """Note the state of the graph's files, which means to read them all: once an ingest, and not with each commit."""
+        if self._catalog.fact(GRAPH_MARKS) == self.vectors.marks(self.vectors.folder):
+            with self._catalog.transaction():
+                self._catalog.set_fact(GRAPH, self.vectors.state(self.vectors.folder))
+        self._noted = True
 
 
 def drop(catalog: Catalog, *names: str) -> None:
     """Remove what was derived under these names, and that it is in use."""
     with catalog.transaction():
-        catalog.forget(*names, GRAPH)
+        catalog.forget(*names, GRAPH, GRAPH_MARKS)
     remove_folders(catalog.file.parent, *names)
 
 
@@ -138,8 +150,12 @@ def folders_look_whole(catalog: Catalog) -> bool:
 
 def _damage(catalog: Catalog) -> str:
     """What is wrong with the files of the vectors, as far as can be seen without opening them; empty when nothing is."""
-    in_use, written = catalog.fact("vectors"), catalog.fact(GRAPH)
-    if in_use is None or written is None or VectorIndex.state(catalog.file.parent / in_use) == written:
+    in_use, marks, written = (catalog.fact(name) for name in ("vectors", GRAPH_MARKS, GRAPH))
+    if in_use is None or (marks is None and written is None):
+        return ""
+    folder = catalog.file.parent / in_use
+    # A copy has the same bytes, and marks of its own.
+    if VectorIndex.marks(folder) == marks or VectorIndex.state(folder) == written:
         return ""
     return "its files are not as they were written"
 

@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from ingest.bm25 import term_counts
 from ingest.catalog import IDENTITY, Catalog, Passage
 from ingest.document import Passages
-from ingest.embedded import DERIVED, GRAPH, drop, folders_look_whole, remove_folders
+from ingest.embedded import DERIVED, GRAPH, GRAPH_MARKS, drop, folders_look_whole, remove_folders
 from ingest.engine import (
     EMBEDDED,
     Access,
@@ -249,7 +249,7 @@ def adopt(folder: Path, catalog: Path, manifest: Path) -> None:
         raise IndexProblem(f"{manifest}: no manifest", "restore another backup")
     with closing(Catalog(catalog)) as opened, opened.transaction():
         # It shares no server with the index that it is a copy of.
-        opened.forget(*DERIVED, GRAPH, IDENTITY)
+        opened.forget(*DERIVED, GRAPH, GRAPH_MARKS, IDENTITY)
     shutil.move(catalog, folder / CATALOG)
     # Written last: an index that has a manifest has a catalog.
     write_manifest(folder, replace(told, url=EMBEDDED))

@@ -49,11 +49,22 @@ class LexicalIndex:
 
     def write(self, added: Iterable[tuple[int, str]], removed: Iterable[int] = ()) -> None:
         """Add passages (number and terms, see `ingest.terms`) and remove others, in one commit."""
+        with self.writing(added, removed):
+            pass
+
+    @contextmanager
+    def writing(self, added: Iterable[tuple[int, str]], removed: Iterable[int] = ()) -> Iterator[None]:
+        """The same, committed at the end of a block: tantivy works through the passages while that goes on."""
         writer = self._index.writer(heap_size=WRITER_MEMORY, num_threads=1)
-        for cid in removed:
-            writer.delete_documents("cid", cid)
-        for cid, terms in added:
-            writer.add_document(tantivy.Document(cid=cid, body=terms))
+        try:
+            for cid in removed:
+                writer.delete_documents("cid", cid)
+            for cid, terms in added:
+                writer.add_document(tantivy.Document(cid=cid, body=terms))
+            yield
+        except BaseException:
+            writer.rollback()
+            raise
         writer.commit()
         writer.wait_merging_threads()
         self.refresh()

@@ -104,9 +104,12 @@ class VectorIndex:
         Chroma takes the process down with it when one of them was cut short, so they are checked before it opens them.
         Up to a thousand vectors it has no graph on the disk, only files that it makes anew at each opening: empty then.
         """
-        graphs = [listed.parent for listed in folder.glob(f"*/{GRAPH_LIST}")]
-        files = sorted(f for graph in graphs for f in graph.iterdir())
-        return " ".join(f"{f.name}:{f.stat().st_size}:{_checksum(f):08x}" for f in files)
+        return " ".join(f"{f.name}:{f.stat().st_size}:{_checksum(f):08x}" for f in _graph_files(folder))
+
+    @staticmethod
+    def marks(folder: Path) -> str:
+        """Sizes and times of the same files: no write leaves both, and nothing of them has to be read."""
+        return " ".join(f"{f.name}:{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in _graph_files(folder))
 
     def _guarded(self, call: Callable[[], T]) -> T:
         from chromadb.errors import ChromaError
@@ -121,6 +124,11 @@ def nearest(found: QueryResult) -> list[tuple[int, float]]:
     """What Chroma found for one vector: numbers with their cosine."""
     ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
     return [(int(i), 1 - float(d)) for i, d in zip(ids, distances, strict=True)]
+
+
+def _graph_files(folder: Path) -> list[Path]:
+    """The files of the graph, none where there is none on the disk."""
+    return sorted(f for listed in folder.glob(f"*/{GRAPH_LIST}") for f in listed.parent.iterdir())
 
 
 def _checksum(file: Path) -> int:

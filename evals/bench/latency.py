@@ -29,6 +29,7 @@ import numpy as np
 from assistant import Assistant, Retriever
 from evals.bench.benchmarks import Figures, Given, Part
 from evals.bench.many import many_texts
+from evals.bench.memory import memory
 from evals.bench.reading import build, for_training, questions, retriever
 from evals.bench.scale import passages_of
 from ingest.catalog import Catalog
@@ -44,7 +45,6 @@ ASKED, WARM = 200, 20
 """Questions that are timed, and how many go before them."""
 STARTS = 5
 """Processes that are started for a time of which each gives one."""
-MEMORY = {"resident_mb": "VmRSS", "peak_mb": "VmHWM"}
 ALONE = [sys.executable, "-c", "pass"]
 """The least that a process can do: what no command is quicker than."""
 SHELL = [sys.executable, "-m", "evals.cli", "ask"]
@@ -193,16 +193,6 @@ def timed(of: Callable[[str], object], warm: Sequence[str], asked: Sequence[str]
         "cpu_p95_ms": float(cpu_p95),
         **memory(),
     }
-
-
-def memory() -> dict[str, float]:
-    """Megabytes of this process that are resident now, and the most that were, where the system tells it (Linux); else none.
-
-    `getrusage` would count what the process was forked from.
-    """
-    status = Path("/proc/self/status")
-    told = dict(line.split(":", 1) for line in status.read_text("utf-8").splitlines()) if status.exists() else {}
-    return {name: int(told[of].split()[0]) / 1024 for name, of in MEMORY.items() if of in told}
 
 
 def main() -> None:

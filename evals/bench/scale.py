@@ -4,7 +4,7 @@
 
 Each ingest and each round of questions is a process of its own. A line of JSON
 is written for each size when it is done, and a size that is done is passed over:
-what was cut off goes on there. `cold` is a question with none of the index in the
+what was cut off goes on there (its rate is then that of the rest). `cold` is a question with none of the index in the
 page cache, each in a process of its own; `warm` are questions after a round of others.
 """
 
@@ -25,18 +25,21 @@ import numpy as np
 
 from assistant.retrieve import Retriever
 from evals.bench.many import many_texts
+from evals.bench.memory import memory
 from evals.bench.reading import questions
 from ingest.catalog import Catalog
 from ingest.index import CATALOG
 from ingest.settings import load_settings
 
-ARTICLES = 4000
-"""News articles at the start; about ten thousand passages."""
+ARTICLES, AT_FIRST = 4000, 10_000
+"""News articles at the start, and their passages, about."""
 WARM, COLD = 300, 5
 EACH = 1000
 """Texts to a folder."""
-PER_TEXT = 18
-"""Passages of a text that is put together, at least: so many texts are written at a time."""
+PER_TEXT = 24
+"""Passages of a text that is put together, about."""
+TOLD_EACH = 2000
+"""Files of an ingest after which it is told how far it is."""
 
 
 def main() -> None:
@@ -72,7 +75,7 @@ def measured(bench: Path, index: Path, url: str, size: int) -> dict[str, float]:
     """Grow the index to a size and measure it there. `load` is that of the machine meanwhile."""
     folder = index.with_name(f"{index.name}-texts")
     before = passages_of(index)
-    grow(bench, folder, size, before)
+    grow(bench, folder, size)
     figures = child("ingest", bench, index, url)
     added = passages_of(index) - before
     figures |= {"size": size, "passages": passages_of(index), "added": added}
@@ -97,10 +100,10 @@ def passages_of(index: Path) -> int:
         catalog.close()
 
 
-def grow(bench: Path, folder: Path, size: int, before: int) -> None:
-    """Write texts into folders until there are about so many passages."""
+def grow(bench: Path, folder: Path, size: int) -> None:
+    """Write texts into folders until there are as many as have about so many passages."""
     there = sum(1 for _ in folder.glob("*/*.txt"))
-    wanted = ARTICLES if not before else there + max(0, size - before) // PER_TEXT
+    wanted = ARTICLES + max(0, size - AT_FIRST) // PER_TEXT
     for number, (_, text) in enumerate(islice(many_texts(bench, ARTICLES), there, wanted), there):
         place = folder / f"{number // EACH:04d}"
         place.mkdir(parents=True, exist_ok=True)
@@ -123,17 +126,24 @@ def child(run: str, bench: Path, index: Path, url: str) -> dict[str, float]:
 def run_ingest(bench: Path, index: Path, url: str) -> dict[str, float]:  # noqa: ARG001  # called as the others are
     """Ingest what is new."""
     from ingest.embed import SentenceTransformersEmbedder
-    from ingest.pipeline import ingest
+    from ingest.pipeline import FileReport, Tally, ingest
 
     settings = load_settings(index_url=url)
     embedder = SentenceTransformersEmbedder.of(settings)
     began = time.monotonic()
-    ingest([index.with_name(f"{index.name}-texts")], index, settings, embedder)
+
+    def tell(report: FileReport, tally: Tally) -> None:  # noqa: ARG001  # called as any progress is
+        if tally.files % TOLD_EACH == 0:
+            told = f"{tally.files} of {tally.all_files} files after {time.monotonic() - began:.0f} s"
+            print(f"{told}, {memory().get('resident_mb', 0):.0f} MB", file=sys.stderr, flush=True)
+
+    ingest([index.with_name(f"{index.name}-texts")], index, settings, embedder, progress=tell)
     own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "seconds": time.monotonic() - began,
         "cpu_seconds": own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime,
-        "ingest_mb": own.ru_maxrss / 1024,
+        "storing_cpu_seconds": own.ru_utime + own.ru_stime,
+        "ingest_mb": memory().get("peak_mb", 0.0),
         "worker_mb": others.ru_maxrss / 1024,
     }
 
@@ -164,7 +174,7 @@ def run_warm(bench: Path, index: Path, url: str) -> dict[str, float]:
         "warm_p50_ms": float(p50),
         "warm_p95_ms": float(p95),
         "warm_cpu_ms": 1000 * (time.process_time() - worked) / len(times),
-        "retrieve_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "retrieve_mb": memory().get("peak_mb", 0.0),
     }
 
 
@@ -177,6 +187,7 @@ def forget(index: Path) -> None:
     """Have the system keep nothing of the index in memory."""
     for file in (f for f in index.rglob("*") if f.is_file()):
         with file.open("rb") as opened_file:
+            os.fsync(opened_file.fileno())  # what is not on the disk yet is not forgotten
             os.posix_fadvise(opened_file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
@@ -185,7 +196,8 @@ ROWS = {
     "passages": "passages",
     "added_per_second": "passages added a second",
     "cpu_seconds": "CPU seconds of that ingest",
-    "ingest_mb": "memory of the ingest, MB",
+    "storing_cpu_seconds": "of these, of the process that stores",
+    "ingest_mb": "memory of that process, MB",
     "catalog_mb": "catalog on the disk, MB",
     "lexical_mb": "terms on the disk, MB",
     "vectors_mb": "vectors on the disk, MB",

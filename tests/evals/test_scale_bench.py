@@ -54,6 +54,7 @@ def test_sizes_that_are_done_are_passed_over(
 ) -> None:
     """A run grows the index from size to size, writes each down, and measures no size twice."""
     monkeypatch.setattr(scale, "ARTICLES", 20)
+    monkeypatch.setattr(scale, "AT_FIRST", 20)
     monkeypatch.setattr(scale, "COLD", 1)
     runs: list[str] = []
 

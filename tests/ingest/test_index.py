@@ -335,6 +335,8 @@ def ask(file, how):
     content = broken.read_bytes()
     if how == "deleted":
         broken.unlink()
+    elif how == "copied":
+        os.utime(broken, (1, 1))
     else:
         garbage = bytes(b ^ 0x5A for b in content)
         broken.write_bytes({"half": content[: len(content) // 2], "empty": b"", "garbage": garbage}[how])
@@ -371,6 +373,7 @@ BROKEN_GRAPHS = {
     ("link_lists.bin", "half"): "",
     ("header.bin", "half"): "",
     ("length.bin", "garbage"): "",
+    ("length.bin", "copied"): "",
 }
 
 
@@ -391,9 +394,9 @@ def broken_graphs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_a_damaged_graph_is_made_again(broken_graphs: Path, file: str, how: str) -> None:
-    """Vectors whose graph on the disk is damaged are made again, and every passage is its own nearest."""
+    """Vectors whose graph on the disk is damaged are made again, those that were only copied are not, and every passage is its own nearest."""
     outcome = broken_graphs / f"{file}-{how}" / "outcome"
     assert outcome.is_file(), "opening the index crashed"
     repairs, found, asked = json.loads(outcome.read_text())
     assert found == asked > 10
-    assert repairs == 1
+    assert repairs == (how != "copied")

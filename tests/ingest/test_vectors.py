@@ -94,14 +94,18 @@ def test_the_state_changes_with_what_is_written_only(tmp_path: Path) -> None:
     vectors = unit_vectors(2500)
     index = VectorIndex(tmp_path / "v")
     index.write([1], vectors[:1])
-    assert VectorIndex.state(tmp_path / "v") == ""
+    assert VectorIndex.state(tmp_path / "v") == VectorIndex.marks(tmp_path / "v") == ""
     index.write(range(2, 1300), vectors[1:1299])
-    first = VectorIndex.state(tmp_path / "v")
+    first, marks = VectorIndex.state(tmp_path / "v"), VectorIndex.marks(tmp_path / "v")
     index.search(vectors[0], 3)
+    index.close()
+    VectorIndex(tmp_path / "v").search(vectors[0], 3)
     assert VectorIndex.state(tmp_path / "v") == first != ""
-    index.write(range(1300, 2500), vectors[1300:])
+    assert VectorIndex.marks(tmp_path / "v") == marks != ""
+    VectorIndex(tmp_path / "v").write(range(1300, 2500), vectors[1300:])
     second = VectorIndex.state(tmp_path / "v")
     assert second != first
+    assert VectorIndex.marks(tmp_path / "v") != marks
     (graph,) = (tmp_path / "v").glob("*/data_level0.bin")
     graph.write_bytes(graph.read_bytes()[:-1])
     assert VectorIndex.state(tmp_path / "v") != second
