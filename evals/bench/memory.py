@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-MEMORY = {"resident_mb": "VmRSS", "peak_mb": "VmHWM"}
+MEMORY = {"resident_mb": "VmRSS", "peak_mb": "VmHWM", "own_mb": "RssAnon"}
 
 
 def memory() -> dict[str, float]:

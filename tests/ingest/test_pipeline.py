@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -507,8 +508,10 @@ def test_ctrl_c_ends_an_ingest_between_commits(run: Run, monkeypatch: pytest.Mon
     """An interrupt in the midst of a commit waits for it; then the ingest ends, and the index is whole and current."""
 
     class Interrupting(LexicalIndex):
-        def write(self, added, removed=()):  # type: ignore[no-untyped-def]
-            super().write(added, removed)
+        @contextmanager
+        def writing(self, added, removed=()):  # type: ignore[no-untyped-def]
+            with super().writing(added, removed):
+                yield
             if len(self):
                 os.kill(os.getpid(), signal.SIGINT)
 
