@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     )
     reranker: str = ""
     synonyms: Path | None = Field(default=None, description="file of words that mean the same")
-    passage_size: int = Field(default=400, ge=50, le=4000)
+    passage_size: int = Field(default=600, ge=50, le=4000)
     workers: int = Field(default=0, ge=0, description="processes that read and clean; 0 is one per core")
     scheduler: str = Field(
         default="", description="of a Dask cluster whose machines read and clean, such as tcp://HOST:8786"

@@ -51,10 +51,10 @@ def passages(bench: Path) -> Iterator[tuple[str, str]]:
 
 
 def questions(bench: Path) -> list[Asked]:
-    """All reading questions."""
+    """All reading questions but those of the data that are empty."""
     with (bench / "reading/questions.jsonl").open(encoding="utf-8") as lines:
         given = [json.loads(line) for line in lines]
-    return [Asked(g["id"], g["question"], g["passage"], tuple(g["answers"])) for g in given]
+    return [Asked(g["id"], g["question"], g["passage"], tuple(g["answers"])) for g in given if g["question"].strip()]
 
 
 def news(bench: Path, count: int) -> Iterator[tuple[str, str]]:
