@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -106,17 +107,18 @@ class SentenceTransformersEmbedder:
         return sentence_transformer(self.name, self._device)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (texts, dimension), rows of length 1."""
+        """Vectors of shape (texts, dimension), rows of length 1; of a text longer than the model reads, the mean of its pieces'."""
         if self.static:
             return token_table(self.static).means(map(tokens, texts))
+        pieces = [pieces_of(text, self._model.max_seq_length) for text in texts]
         vectors = self._model.encode_document(
-            list(texts),
+            list(chain.from_iterable(pieces)),
             batch_size=ON_CPU if self._device == "cpu" else ON_ACCELERATOR,
             convert_to_numpy=True,
             normalize_embeddings=True,
             show_progress_bar=False,
         )
-        return np.asarray(vectors, np.float32)
+        return means_of(np.asarray(vectors, np.float32), [len(p) for p in pieces])
 
     def question(self, text: str) -> Vectors:
         """One vector of shape (dimension,), of length 1; the question is put behind its instruction."""
@@ -137,6 +139,26 @@ class SentenceTransformersEmbedder:
         if self._instruction or self._model.prompts.get("query"):
             return self._instruction or None
         return instruction_of(self.name) or None
+
+
+def pieces_of(text: str, tokens: float | None) -> list[str]:
+    """A text in as few pieces, of like length, as a model reads whole that takes so many tokens; None takes all.
+
+    A Chinese character is mostly one token, and two tokens of each piece are the model's own.
+    """
+    if tokens is None or len(text) <= max(1, tokens - 2):
+        return [text]
+    count = math.ceil(len(text) / max(1, tokens - 2))
+    edges = [len(text) * n // count for n in range(count + 1)]
+    return [text[start:end] for start, end in pairwise(edges)]
+
+
+def means_of(vectors: Vectors, counts: Sequence[int]) -> Vectors:
+    """The means of so many vectors each, one after the other, of length 1; shape (counts, dimension)."""
+    if all(count == 1 for count in counts):
+        return vectors
+    sums = np.add.reduceat(vectors, np.cumsum([0, *counts[:-1]]), axis=0)
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12), np.float32)
 
 
 def instruction_of(name: str) -> str:

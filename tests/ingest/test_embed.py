@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from noise import SENTENCES, in_traditional
 from tiny_models import bi_encoder
 
-from ingest.embed import SentenceTransformersEmbedder, instruction_of, precision, sentence_transformer
+from ingest.embed import SentenceTransformersEmbedder, instruction_of, pieces_of, precision, sentence_transformer
 from ingest.errors import ModelProblem
 from ingest.settings import SHIPPED_MODEL, Settings
 from ingest.terms import tokens
@@ -112,6 +114,25 @@ def test_an_instruction_is_put_before_questions_alone(tmp_path: Path) -> None:
     np.testing.assert_allclose(told.passages([text]), plain.passages([text]), atol=1e-6)
     assert np.abs(told.question(text) - plain.question(text)).max() > 0.01
     assert told.identity == plain.identity
+
+
+def test_what_a_model_would_cut_off_counts_too(tmp_path: Path) -> None:
+    """The end of a passage that is longer than the model reads moves its vector; shorter passages keep theirs."""
+    embedder = SentenceTransformersEmbedder(str(bi_encoder(tmp_path / "model")))
+    long = "零售的规模" * 200
+    short, other, same = embedder.passages(["零售的规模", long + "店" * 100, long])
+    assert np.abs(other - same).max() > 0.01
+    np.testing.assert_allclose(np.linalg.norm([short, other, same], axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(short, embedder.passages(["零售的规模"])[0], atol=1e-6)
+
+
+@given(st.text(min_size=1, max_size=2000), st.integers(3, 600))
+def test_pieces_are_the_whole_text_and_fit(text: str, tokens: int) -> None:
+    """Nothing is lost between pieces, none is too long, and none is more than needed."""
+    pieces = pieces_of(text, tokens)
+    assert "".join(pieces) == text
+    assert max(map(len, pieces)) <= tokens - 2
+    assert len(pieces) == -(-len(text) // (tokens - 2))
 
 
 def test_well_known_models_have_their_instruction(tmp_path: Path) -> None:
