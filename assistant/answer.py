@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
-from assistant.choose import Run, choose
-from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT, confidence
-from assistant.conflict import Disagreement, asks_whether, disagreement
+from assistant.choose import Run
+from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT
+from assistant.conflict import Disagreement, asks_whether
 from assistant.copies import Also
-from assistant.extract import Candidate, candidates, of_its_year
 from assistant.offered import ROW
 from assistant.over import TextsRetriever
-from assistant.question import EACH, Question, leans, parts_of, sides_of, understand
-from assistant.rank import Weighted
+from assistant.question import Question, leans, looked_for, parts_of, sides_of, understand
+from assistant.reading import Passages, Reader, Reading
 from assistant.refusal import refusal
 from assistant.rerank import reranker_of
 from assistant.retrieve import Hit, Retriever
@@ -30,12 +28,10 @@ from assistant.together import Together
 from assistant.verify import failures
 from assistant.wording import CONFLICTS
 from assistant.write import Writer
-from ingest.catalog import Listed, Passage
 from ingest.clean.stages import damage_in, tidy
 from ingest.document import Document, Span
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
-from ingest.fold import fold
 from ingest.settings import Settings, load_settings
 
 RETRIEVED = 10
@@ -170,35 +166,6 @@ class Event:
     answer: Answer | None = None
 
 
-class Passages(Protocol):
-    """Where an assistant finds what it answers from: an index, or texts that the caller brings."""
-
-    def retrieve(
-        self,
-        question: str | Question,
-        k: int = 5,
-        *,
-        history: Sequence[str] = (),
-        documents: Iterable[str] | None = None,
-    ) -> list[Hit]:
-        """The `k` passages that bear most on a question, best first."""
-
-    def weigh(self, question: Question) -> Weighted:
-        """A question's terms with how much each tells."""
-
-    def document(self, path: str) -> Document:
-        """A document by its path."""
-
-    def documents(self) -> list[Listed]:
-        """All documents."""
-
-    def passages_of(self, path: str) -> list[Passage]:
-        """The passages of a document, in its order."""
-
-    def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:
-        """Where a part of a passage stands in the copies that have the passage at `places`."""
-
-
 class Assistant:
     """Answers questions over an index. Safe to use from several threads."""
 
@@ -263,19 +230,19 @@ class Assistant:
         asked = understand(question, history)
         writer = self.writer
         notices: tuple[str, ...] = ()
-        put = parts_of(asked)
+        parts = looked_for(asked)
         if writer is not None and wants_putting(asked, history):
             try:
                 put = [understand(text) for text in writer.put(asked.text, asked.script, history)]
+                parts = [side for part in put for side in (part, *sides_of(part))]
             except ModelProblem as exc:
                 writer, notices = None, (_told_of(exc),)
-        parts = [side for part in put for side in (part, *sides_of(part))]
         kept = None if documents is None else list(documents)
         found = [self.retriever.retrieve(part, RETRIEVED, documents=kept) for part in parts]
         retrieved = time.perf_counter()
-        sure, runs, disagreements = self._read(parts, found, asks_whether(asked))
+        read = self._read(asked, parts, found, kept)
         answer = None
-        if sure < (REFUSE_BELOW if self.refuse_below is None else self.refuse_below):
+        if read.sure < self._threshold:
             answer = refuse(asked, found[0])
         elif writer is not None:
             try:
@@ -283,48 +250,31 @@ class Assistant:
             except ModelProblem as exc:
                 notices = (_told_of(exc),)
         if answer is None:
-            both = with_both_sides(runs, disagreements, self.retriever.document)
+            both = with_both_sides(read.runs, read.disagreements, self.retriever.document)
             answer = extracted(asked, both, self.retriever.document, self.retriever.also_in)
         if not answer.abstained:
-            answer = disagreeing(answer, disagreements, self.retriever.document)
+            answer = disagreeing(answer, read.disagreements, self.retriever.document)
         if answer.abstained or writer is None or notices:
             yield from _told(answer)
         done = time.perf_counter()
         timings = {"retrieve": _ms(retrieved - began), "read": _ms(done - retrieved), "total": _ms(done - began)}
-        answer = replace(answer, confidence=sure, notices=notices, timings_ms=timings)
+        answer = replace(answer, confidence=read.sure, notices=notices, timings_ms=timings)
         yield Event(answer=answer, citations=answer.citations)
 
+    @property
+    def _threshold(self) -> float:
+        return REFUSE_BELOW if self.refuse_below is None else self.refuse_below
+
     def _read(
-        self, parts: Sequence[Question], found: Sequence[Sequence[Hit]], whether: bool
-    ) -> tuple[float, list[Run], list[Disagreement]]:
-        """How sure it is that the best sentence answers (of the surest part), the sentences of the answer, and where sources disagree."""
-        sure = -math.inf
-        runs: list[Run] = []
-        disagreements: list[Disagreement] = []
-        for part, hits in zip(parts, found, strict=True):
-            weighted = self.retriever.weigh(part)
-            ranked = candidates(part, weighted, hits)
-            if part.side:
-                ranked = self._of_side(part, ranked, runs)
-            else:
-                sure = max(sure, confidence(part, weighted, ranked, self._weights))
-            ranked = of_its_year(ranked)
-            runs += choose(part, ranked, self._clean_text, apart_from=runs)
-            if found_apart := disagreement(part, weighted, ranked, self.retriever.document, whether):
-                disagreements.append(found_apart)
-        return sure, runs, disagreements
-
-    def _of_side(self, part: Question, ranked: Sequence[Candidate], runs: Sequence[Run]) -> list[Candidate]:
-        """The best sentence about one side of a comparison; none where what is said tells of it already."""
-        if not EACH.search(part.folded) and any(
-            part.side in fold(r.clean.of(self._clean_text(r.document))) for r in runs
-        ):
-            return []
-        of_side = (c for c in ranked if part.side in fold(f"{c.text} {c.hit.heading}"))
-        return list(islice((c for c in of_side if not any(c.lies_in(r.document, r.clean) for r in runs)), 1))
-
-    def _clean_text(self, path: str) -> str:
-        return self.retriever.document(path).view.text
+        self, asked: Question, parts: Sequence[Question], found: Sequence[Sequence[Hit]], kept: Sequence[str] | None
+    ) -> Reading:
+        """What was found, read as a whole; where that does not answer, clause by clause."""
+        reader = Reader(self.retriever, self._weights)
+        whole = reader.read(parts, found, asks_whether(asked))
+        if whole.sure >= self._threshold:
+            return whole
+        again = reader.read_by_clauses(asked, RETRIEVED, kept)
+        return again if again and again.sure >= self._threshold else whole
 
 
 def wants_putting(asked: Question, history: Sequence[str]) -> bool:

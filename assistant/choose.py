@@ -75,11 +75,13 @@ def choose(
     ranked: Sequence[Candidate],
     text_of: Callable[[str], str],
     apart_from: Sequence[Run] = (),
+    most: int = 3,
 ) -> list[Run]:
     """The runs of sentences that make the answer: the best one first, then others that are nearly as good.
 
     `text_of` gives the clean text of a document, so that a run can go on past
-    its passage. What `apart_from` holds is not said again.
+    its passage. What `apart_from` holds is not said again. There are `most` of them
+    where they are no list.
     """
     if not ranked:
         return []
@@ -91,7 +93,7 @@ def choose(
     runs: list[Run] = []
     said = ""
     for candidate in ranked:
-        if len(runs) == len(behind) or candidate.score < ranked[0].score - behind[len(runs)]:
+        if len(runs) == min(most, len(behind)) or candidate.score < ranked[0].score - behind[len(runs)]:
             break
         if any(candidate.lies_in(r.document, r.clean) for r in (*runs, *apart_from)):
             continue

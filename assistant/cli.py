@@ -19,7 +19,8 @@ from ingest.errors import BadCases, BadSettings, WenjuError
 from ingest.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from assistant.answer import Assistant, Passages
+    from assistant.answer import Assistant
+    from assistant.reading import Passages
     from assistant.retrieve import Retriever
 
 app = typer.Typer(

@@ -56,6 +56,12 @@ KINDS: Mapping[Kind, re.Pattern[str]] = {
     ),
     "method": re.compile(r"如何|怎么|怎样|怎么办|步骤|方法|咋"),
 }
+ASKS_ANEW = re.compile(
+    r"多少|(?<!差不)多[大高久长远]|(?<![这那近好])几(?!乎|经|十?年[前来间])|什么(?!的)|啥|为何|何[时地种人]|如何|怎么|怎样|谁|哪|吗\??$|是否|是不是"
+)
+WHATEVER = re.compile("不管|无论|不论|任凭|光看|只看")
+"""What a clause asks with: one that has it behind another that has it asks a second thing."""
+FEWEST_TERMS = 3
 MULTIPLE = re.compile(
     r"分别|各(?:是|有|自|多|为)?|哪[些几两二三四五六]|(?:、|,|和|与|以及).*(?:多少|几|什么|哪)|(?:多少|几|什么|哪).*(?:、|,|;).*(?:多少|几|什么|哪|吗)"
 )
@@ -215,12 +221,13 @@ def _told(text: str) -> tuple[tuple[Amount, str], ...]:
 def parts_of(question: Question) -> list[Question]:
     """The questions that one text asks one after another, each with the terms of the others as its context.
 
-    The question itself where there is only one.
+    The question itself where there is only one. A later one is asked after
+    those `before` it: 《…》是谁写的，发在什么刊物 names its thing once.
     """
-    texts = [t for t in re.split(r"(?<=[?？])", question.text) if informative_terms(t)]
+    texts = _asked_apart(question.text)
     if len(texts) < 2:
         return [question]
-    parts = []
+    parts: list[Question] = []
     for text in texts:
         folded = fold(text)
         terms = informative_terms(text)
@@ -237,9 +244,62 @@ def parts_of(question: Question) -> list[Question]:
                 asking=folded,
                 wordings=_worded(text, question.text),
                 amounts=_told(text),
+                before=" ".join([question.before, *(p.text for p in parts)]).strip(),
             )
         )
     return parts
+
+
+def _asked_apart(text: str) -> list[str]:
+    """A text cut so that each piece asks once: behind a question mark, and behind a comma where what follows asks anew.
+
+    What asks nothing is left to the piece that it leads to, or at the end to the one before it.
+    """
+    pieces: list[str] = []
+    lead = ""
+    for clause in re.split(r"(?<=[?？,，;；、])", text):
+        lead += clause
+        if not informative_terms(lead):
+            continue
+        if _asks_anew(clause) or (lead.rstrip()[-1] in "?？" and not (pieces and pieces[-1].rstrip()[-1] not in "?？")):
+            pieces.append(lead)
+        elif pieces and lead.rstrip()[-1] in "?？":
+            pieces[-1] += lead
+        else:
+            continue
+        lead = ""
+    if lead and pieces:
+        pieces[-1] += lead
+    return pieces
+
+
+def _asks_anew(clause: str) -> bool:
+    folded = fold(clause)
+    return ASKS_ANEW.search(folded) is not None and not WHATEVER.match(folded)
+
+
+def looked_for(question: Question) -> list[Question]:
+    """What is looked for to answer a question: each of its parts, and of a comparison behind it each of its sides.
+
+    One whose parts only commas part is first looked for as a whole: one sentence may answer them all.
+    """
+    parts = parts_of(question)
+    whole = [question] if len(parts) > 1 and len(re.findall("[?？]", question.text)) < 2 else []
+    return [asked for part in (*whole, *parts) for asked in (part, *([] if part in whole else sides_of(part)))]
+
+
+def clauses_of(question: Question) -> list[Question]:
+    """The clauses of a question that asks with its last one of what those before it name, each by itself.
+
+    跟华润啤酒闹翻的那几家平台里，美团占多大份额: who they are and what the share
+    is may stand in two reports. The one that asks comes first. Empty where nothing leads to it.
+    """
+    *leading, asking = re.split("[,，]", question.text)
+    lead = "，".join(leading)
+    if not _asks_anew(asking) or any(len(informative_terms(t)) < FEWEST_TERMS for t in (lead, asking)):
+        return []
+    asked = (understand(text) for text in (asking, lead))
+    return [replace(a, script=question.script) for a in asked]
 
 
 def sides_of(question: Question) -> list[Question]:

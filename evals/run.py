@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 
 from assistant.answer import EVIDENCE, Answer, Assistant, Citation
 from assistant.extract import READ
-from assistant.question import parts_of, sides_of, understand
+from assistant.question import looked_for, understand
 from evals.blame import BLAMES, LOOKED_AT, blame, failed, lost_in
 from evals.case import Case
 from evals.metrics import (
@@ -168,7 +168,7 @@ def _traced(
 ) -> tuple[Traced, ...]:
     """How far each evidence came; it counts at the best rank that it has in what is read for any part of the question."""
     asked = understand(case.question, case.history)
-    parts = [side for part in parts_of(asked) for side in (part, *sides_of(part))] if places else []
+    parts = looked_for(asked) if places else []
     found = [assistant.retriever.retrieve(part, depth) for part in parts]
     traced = []
     for i, (evidence, standing) in enumerate(zip(case.evidence, places, strict=True)):

@@ -10,7 +10,7 @@ from assistant.answer import RETRIEVED, Assistant, Citation
 from assistant.app.bubbles import citation_address, passage_address
 from assistant.app.labels import Words
 from assistant.app.turns import Turn
-from assistant.question import parts_of, sides_of, understand
+from assistant.question import looked_for, understand
 from assistant.rank import CROSS_ENCODER
 from assistant.retrieve import Hit
 from assistant.script import script_of
@@ -27,7 +27,7 @@ BESIDE = 5
 def found_for(assistant: Assistant, turn: Turn, history: Sequence[str]) -> list[Hit]:
     """The passages that the answer of a turn was made from, best first."""
     asked = understand(turn.question, history)
-    parts = [side for part in parts_of(asked) for side in (part, *sides_of(part))]
+    parts = looked_for(asked)
     only = list(turn.documents) or None
     found = {h.number: h for part in parts for h in assistant.retriever.retrieve(part, RETRIEVED, documents=only)}
     return sorted(found.values(), key=lambda h: (-h.score, h.number))
