@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.offered import ROW, Offer, offers
+from assistant.offered import ROW, TITLED, Offer, offers
 from assistant.question import Question
 from assistant.rank import Weighted, coverage, matchable, score
 from assistant.retrieve import Hit
@@ -82,7 +82,7 @@ def _read(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> Iterat
             "rank": 1 / (1 + rank),
         }
         offered = list(offers(hit.text, hit.heading))
-        following = [o.place.of(hit.text) for o in offered[1:]] + [""]
+        following = ([o.place.of(hit.text) for o in offered[1:]] + [""])[: len(offered)]
         for offer, after in zip(offered, following, strict=True):
             text = offer.place.of(hit.text)
             if text == hit.text.strip() or not _only_names(question, hit.title, text):
@@ -110,3 +110,10 @@ def of_its_year(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The candidates without those of other years, where the best is of the year that is asked about or of none."""
     keeps = not ranked or ranked[0].features["other_year"]
     return list(ranked) if keeps else [c for c in ranked if not c.features["other_year"]]
+
+
+def of_its_row(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates without rows of other things, where the best is the row of the thing that is asked about."""
+    if not ranked or not ranked[0].features["row"]:
+        return list(ranked)
+    return [c for c in ranked if c.features["row"] or not (ROW in c.text or TITLED.match(c.text))]

@@ -32,6 +32,10 @@ SEAM = 1.0
 """Log-odds from which on a glued run is cut at a place."""
 GLUED, LEAST = 60, 14
 """Characters of the parts of a glued run: longer ones are cut again, and none is shorter."""
+CAPTION = re.compile(
+    r"[【\[]?(?:[表图圖]|图表|圖表)\s?[】\]]?\s?[\d一二三四五六七八九十]{0,2}[-.]?\d*[】\]]?\s?[^，,]{2,40}$"
+)
+ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
 LEANS_ON = 12
 """Characters before a seam in which a negation would deny what stands behind it."""
 END_MARKS = "。！？!?；;…：:"
@@ -61,6 +65,8 @@ def offers(text: str, heading: str) -> Iterator[Offer]:
                 head = sentence
                 continue
             yield Offer(place, head, heading)
+        elif not _says_something(sentence):
+            continue
         elif following and (
             fold(sentence) in known or asks(sentence) or is_heading(sentence, text[place.end : place.end + 1])
         ):
@@ -68,6 +74,13 @@ def offers(text: str, heading: str) -> Iterator[Offer]:
         else:
             yield Offer(place, before, heading)
             before, head = sentence, ""
+
+
+def _says_something(sentence: str) -> bool:
+    """Whether words are more than the caption of a table or figure, or an address to be looked up."""
+    if CAPTION.match(sentence) and not sentence.rstrip("”」』").endswith(tuple("。！？!?")):
+        return False
+    return sum(map(len, ADDRESS.findall(sentence))) * 2 < len(sentence)
 
 
 def asks(sentence: str) -> bool:

@@ -61,12 +61,13 @@ ASKS_ANEW = re.compile(
 )
 WHATEVER = re.compile("不管|无论|不论|任凭|光看|只看")
 """What a clause asks with: one that has it behind another that has it asks a second thing."""
+MARKS_OF_QUESTIONS = ("?", "？")
 FEWEST_TERMS = 3
 MULTIPLE = re.compile(
     r"分别|各(?:是|有|自|多|为)?|哪[些几两二三四五六]|(?:、|,|和|与|以及).*(?:多少|几|什么|哪)|(?:多少|几|什么|哪).*(?:、|,|;).*(?:多少|几|什么|哪|吗)"
 )
 SIDES = re.compile(
-    r"(?P<one>[^,。?、;:\s和与跟同及]{2,14}?)\s?(?:和|与|跟|、|以及|vs)\s?(?P<other>[^,。?、;:\s和与跟同及]{2,14}?)"
+    r"(?P<one>[^,。?、;:\s和与跟同及]{2,14}?)(?:\s?|,\s?(?=[和与跟]))(?:和|与|跟|、|以及|vs)\s?(?P<other>[^,。?、;:\s和与跟同及]{2,14}?)"
     r"(?=[这那]?[两二]|各|分别|的|在|之间|,|:|哪|有什么|有何|差|区别|不同|相比|比起|谁|\s|\d|\?|$)"
 )
 """Two things that a question sets side by side."""
@@ -259,14 +260,14 @@ def _asked_apart(text: str) -> list[str]:
     lead = ""
     for clause in re.split(r"(?<=[?？,，;；、])", text):
         lead += clause
-        if not informative_terms(lead):
+        ends = lead.rstrip()[-1:] in MARKS_OF_QUESTIONS
+        goes_on = bool(pieces) and pieces[-1].rstrip()[-1:] not in MARKS_OF_QUESTIONS
+        if not informative_terms(lead) or not (ends or _asks_anew(clause)):
             continue
-        if _asks_anew(clause) or (lead.rstrip()[-1] in "?？" and not (pieces and pieces[-1].rstrip()[-1] not in "?？")):
-            pieces.append(lead)
-        elif pieces and lead.rstrip()[-1] in "?？":
+        if ends and goes_on and not _asks_anew(clause):
             pieces[-1] += lead
         else:
-            continue
+            pieces.append(lead)
         lead = ""
     if lead and pieces:
         pieces[-1] += lead
@@ -281,11 +282,14 @@ def _asks_anew(clause: str) -> bool:
 def looked_for(question: Question) -> list[Question]:
     """What is looked for to answer a question: each of its parts, and of a comparison behind it each of its sides.
 
-    One whose parts only commas part is first looked for as a whole: one sentence may answer them all.
+    One whose parts only commas part is first looked for as a whole, as one sentence may answer them all; where that
+    has two sides, each of these is asked all of it.
     """
     parts = parts_of(question)
-    whole = [question] if len(parts) > 1 and len(re.findall("[?？]", question.text)) < 2 else []
-    return [asked for part in (*whole, *parts) for asked in (part, *([] if part in whole else sides_of(part)))]
+    if len(parts) > 1 and sum(map(question.text.count, MARKS_OF_QUESTIONS)) < 2:
+        sides = sides_of(question)
+        return [question, *(sides or parts)]
+    return [asked for part in parts for asked in (part, *sides_of(part))]
 
 
 def clauses_of(question: Question) -> list[Question]:

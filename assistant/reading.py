@@ -12,7 +12,7 @@ from assistant.choose import Run, choose
 from assistant.confidence import confidence
 from assistant.conflict import Disagreement, disagreement
 from assistant.copies import Also
-from assistant.extract import Candidate, candidates, of_its_year
+from assistant.extract import Candidate, candidates, of_its_row, of_its_year
 from assistant.question import EACH, Question, clauses_of
 from assistant.rank import Weighted
 from assistant.retrieve import Hit
@@ -23,7 +23,7 @@ from ingest.fold import fold
 MOST = 3
 """Stretches of text that answer one question, at most; of several that are asked at once each has fewer."""
 SHORT_NAME = 4
-MOST_OF_NAME = 0.6
+MOST_OF_NAME = 0.5
 """The share of the pairs of characters of a longer name that a text has which tells of it."""
 
 
@@ -91,7 +91,7 @@ class Reader:
                 ranked = self._of_side(part, of_side, runs)
             else:
                 sure.append(confidence(part, weighted, ranked, self.weights))
-            ranked = of_its_year(ranked)
+            ranked = of_its_row(of_its_year(ranked))
             runs += choose(part, ranked, self._clean_text, apart_from=runs, most=most)
             if found_apart := disagreement(part, weighted, ranked, self.passages.document, whether):
                 disagreements.append(found_apart)

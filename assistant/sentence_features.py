@@ -43,6 +43,8 @@ NEAR = 20
 ASKS_FOR = re.compile(
     r"什么时候|为什么|为啥|为何|什么样|什么|啥|是谁|谁|哪一年|哪年|哪一?[个家部项位种些]|哪里|哪儿|哪|何时|何地|何种|何|如何|怎么样|怎么|怎样|多少|多久|多长|多大|多高|多远|几"
 )
+BRACKETS = re.compile(r"[(（].*?[)）]")
+"""A remark beside the name of a row: 2024年（预测）."""
 BESIDE = 4
 """Characters on either side of the word that asks: what they name stands beside the answer more often than not."""
 TELLING = 4
@@ -169,11 +171,15 @@ def common_subsequence(one: str, other: str) -> int:
 
 
 def _is_row_asked_for(question: Question, text: str) -> bool:
-    """Whether a row of a table is the one of a thing that the question names."""
+    """Whether a row of a table is the one of a thing that the question names, or one of those before it."""
     if titled := TITLED.match(text):
-        return _letters(squeeze(titled[1])) in _letters(squeeze(question.text))
-    label = squeeze(text.split(ROW, maxsplit=1)[0]).strip("|")
-    return ROW in text and len(label) > 1 and label in squeeze(question.text)
+        label = titled[1]
+    elif ROW in text:
+        label = BRACKETS.sub("", text.split(ROW, maxsplit=1)[0])
+    else:
+        return False
+    named = _letters(squeeze(label))
+    return len(named) > 1 and named in _letters(squeeze(f"{question.before} {question.text}"))
 
 
 def of_other_year(question: Question, folded: str) -> bool:

@@ -12,7 +12,7 @@ from noise import paragraphs
 
 from assistant import Hit
 from assistant.choose import Run, choose
-from assistant.extract import Candidate, candidates, of_its_year
+from assistant.extract import Candidate, candidates, of_its_row, of_its_year
 from assistant.offered import LONG
 from assistant.question import Question, understand
 from assistant.rank import Weighted
@@ -374,3 +374,32 @@ def test_the_row_of_a_flattened_table_of_titles_answers_alone(reader: Reader) ->
     said = "".join("".join(run) for run in reader.answer("《现代物流规划》是哪年发布的？", text))
     assert "2021年" in said
     assert "2023年" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "表2 2023年即时零售平台的市场份额",
+        "【表】国家政策对融合发展的支持要点",
+        "参考资料：https://www.example.com/articles/s41586-025-09422-z 示例网",
+    ],
+)
+def test_captions_and_addresses_are_not_offered(reader: Reader, text: str) -> None:
+    """What names a table, or where something is to be looked up, says nothing; a passage may hold nothing else."""
+    assert reader.offered("2023年即时零售平台的市场份额是多少？", text) == []
+    assert [c.text for c in reader.offered("骑手用时多少？", f"{UNRELATED}\n{text}")] == [UNRELATED]
+
+
+def test_a_sentence_about_a_table_is_offered(reader: Reader) -> None:
+    """What a table shows is said in a sentence."""
+    text = "表现最好的平台是美团。"
+    assert [c.text for c in reader.offered("表现最好的平台是哪家？", text)] == [text]
+
+
+@pytest.mark.parametrize("question", ["「美团」的份额是多少？", "美团的份额是多少？"])
+def test_rows_of_other_things_do_not_answer(reader: Reader, question: str) -> None:
+    """Where the row of the asked thing is best, those of others are left out, and sentences stay."""
+    table = "平台 | 份额\n美团（2023） | 45%\n饿了么 | 40%\n\n美团的份额最大。"
+    ranked = reader.offered(question, table)
+    assert {c.text for c in of_its_row(ranked)} == {"美团（2023） | 45%", "美团的份额最大。"}
+    assert of_its_row([]) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.question import informative_terms, kind_of, parts_of, sides_of, understand
+from assistant.question import clauses_of, informative_terms, kind_of, looked_for, parts_of, sides_of, understand
 from assistant.script import Script, in_script
 from evals.case import read_cases
 from ingest.fold import fold
@@ -147,6 +147,68 @@ def test_each_of_several_questions_is_a_part() -> None:
     assert not set(first.terms) & set(first.context)
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("宜家的报告是谁写的，登在哪本刊物？", ["宜家的报告是谁写的，", "登在哪本刊物？"]),
+        ("小米什麼時候上市、募了多少錢？", ["小米什麼時候上市、", "募了多少錢？"]),
+        ("4D 是什么，又有哪些要素", ["4D 是什么，", "又有哪些要素"]),
+        ("其中哪个是起点，哪个是终点？", ["其中哪个是起点，", "哪个是终点？"]),
+    ],
+)
+def test_a_clause_that_asks_anew_is_a_part(text: str, parts: list[str]) -> None:
+    """A second thing that is asked behind a comma is looked for by itself; it knows what was asked before it."""
+    first, second = parts_of(understand(text))
+    assert [first.text, second.text] == parts
+    assert (first.before, second.before) == ("", parts[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "为什么客服回复、写文案这种工作很难照搬？",
+        "在山姆，不管供应商是谁，商品一律挂哪个牌子？",
+        "近几年红起来的硬折扣，报告认为有哪些原因？",
+        "跟差不多大的模型比，R1 便宜多少？",
+        "光看卖了多少钱，会落下什么毛病？",
+        "在直播电商、即时零售和社区团购里，美团占多少？",
+    ],
+)
+def test_a_clause_that_only_leads_to_a_question_is_no_part(text: str) -> None:
+    """Words that ask elsewhere, and clauses that say of what is asked, cut nothing."""
+    assert [p.text for p in parts_of(understand(text))] == [text]
+
+
+def test_parts_behind_commas_are_first_looked_for_as_a_whole() -> None:
+    """One sentence may answer them all; questions that each end in a mark are looked for one by one."""
+    whole = understand("小米什么时候上市，募了多少钱？")
+    assert looked_for(whole) == [whole, *parts_of(whole)]
+    apart = understand("小米什么时候上市？募了多少钱？")
+    assert looked_for(apart) == parts_of(apart)
+
+
+def test_sides_are_each_asked_all_of_a_comparison() -> None:
+    """A comparison is not cut at its commas as well: each side is asked everything."""
+    compared = understand("致知和千趣会，谁的资历老，各是哪年成立的？")
+    assert looked_for(compared) == [compared, *sides_of(compared)]
+
+
+def test_what_leads_to_a_question_is_a_clause_of_it() -> None:
+    """The clause that asks comes first; both stand by themselves and keep the script of the whole."""
+    asking, leading = clauses_of(understand("跟華潤啤酒鬧翻的那幾家平台裡，美團占多大份額？"))
+    assert (asking.text, asking.kind) == ("美團占多大份額？", "number")
+    assert leading.text == "跟華潤啤酒鬧翻的那幾家平台裡"
+    assert asking.script == leading.script == "zh-Hant"
+
+
+@pytest.mark.parametrize(
+    "text", ["美团占多大份额？", "请问，美团占多大份额？", "美团占多大份额，还有别的平台", "哦，多少？"]
+)
+def test_a_question_without_a_lead_has_no_clauses(text: str) -> None:
+    """Courtesy leads to nothing, and what follows the question does not either."""
+    assert clauses_of(understand(text)) == []
+
+
 @pytest.mark.parametrize("text", ["美团的份额是多少？", "美团的份额是多少", "美团的份额是多少？请问呢？", ""])
 def test_one_question_is_its_own_part(text: str) -> None:
     """Nothing is split where only one question asks about something."""
@@ -176,6 +238,7 @@ def test_a_question_tells_whether_it_asks_for_several_things(text: str, several:
         ("R1-Zero 和 R1 的训练时间有什么不同？", ["r1-zero", "r1"]),
         ("盒馬鮮生和超盒算NB,定位差在哪裡?", ["盒马鲜生", "超盒算nb"]),
         ("山姆与盒马的区别是什么？", ["山姆", "盒马"]),
+        ("门店的配送半径，和前置仓的覆盖半径一样吗？", ["门店的配送半径", "前置仓"]),
         ("山姆和盒马的老板是谁？", []),
         ("直播电商的优缺点是什么？", []),
     ],
