@@ -1,9 +1,9 @@
 """What verification catches and what it takes amiss: ``python -m evals.bench.verification [BENCH] [--part PART] [--failed] [--json]``.
 
-The pairs of `cases/verification.jsonl`, a sentence and what it cites, were
-written for this project: half of the sentences were altered in one point. They
-are in three parts: the rules were made on "dev", and corrected once on what
-"held" showed; "fresh" was written after that and only measures. With BENCH
+The pairs of `cases/verification*.jsonl`, a sentence and what it cites, were
+written for this project: half of the sentences were altered in one point. The
+rules were made on "dev", and corrected on what "held", "fresh", "sealed" and
+"sealed-2" showed after each of them had been measured once, unseen. With BENCH
 (see `evals.bench.reading`) sentences of its passages are altered by rule as well.
 """
 
@@ -29,7 +29,7 @@ from ingest.fold import fold_in_place
 from ingest.split import sentences
 
 SEED = 20251101
-PARTS = ("dev", "held", "fresh", "sealed")
+PARTS = ("dev", "held", "fresh", "sealed", "sealed-2")
 FIGURES = frozenset(
     "digit number_changed number_added magnitude unit currency percent_point range ratio rounding_wrong year month_day quarter half minguo bound ordinal".split()
 )
@@ -65,7 +65,10 @@ class Row:
 
 def written() -> list[Pair]:
     """The pairs that were written by hand."""
-    lines = files("evals").joinpath("cases/verification.jsonl").read_text("utf-8").splitlines()
+    found = sorted(f.name for f in files("evals").joinpath("cases").iterdir() if f.name.startswith("verification"))
+    lines = [
+        line for name in found for line in files("evals").joinpath(f"cases/{name}").read_text("utf-8").splitlines()
+    ]
     return [
         Pair(g["id"], g["part"], g["label"] == "altered", g["kind"], g["sentence"], tuple(g["evidence"]))
         for g in map(json.loads, lines)
