@@ -19,6 +19,9 @@ BY_BI = re.compile(
 TIMES = re.compile(
     r"^(?P<a>.*?)(?:约|大约|几乎|将近|近)?(?:为|是|达|达到|相当于)(?P<b>[^为是达]+?)的?[一二两三四五六七八九十百\d.]+倍"
 )
+BECOMES = re.compile(
+    r"^(?P<a>.*?)(?:转为|转向|转型为|变为|变成|改为|改成|改名[为成]|更名[为成]|升级为|升级成|迁至|迁到|迁往|搬到|搬至|换成|扩大到|扩展到|放大到)(?P<b>.+)$"
+)
 RANK = re.compile(r"第[一二三四五六七八九十\d]+(?:名|位|大)?的?")
 
 
@@ -29,11 +32,12 @@ LEANS_ON = 40
 
 
 class Relation(NamedTuple):
-    """What is more, what is less, and the words that say so."""
+    """What is more, what is less, and the words that say so; of a turn, what becomes and what was."""
 
     more: str
     less: str
     words: str
+    kind: str = "more"
 
 
 def relations(text: Read) -> Iterator[Relation]:
@@ -42,11 +46,15 @@ def relations(text: Read) -> Iterator[Relation]:
     for clause in text.clauses:
         if re.search("[。!?]", text.folded[end : clause.start]):
             before = ""
-        for pattern in (BY_BI, BY_VERB, TIMES):
+        for pattern in (BY_BI, BY_VERB, TIMES, BECOMES):
             if m := pattern.match(clause.text):
+                if pattern is BECOMES:
+                    yield Relation(m["b"], f"{before};{m['a']}", m[0], "turn")
+                    break
                 one, other = f"{before};{m['a']}", RANK.sub("", m["b"])
                 less = "less" in pattern.groupindex and m["less"]
-                yield Relation(other, one, m[0]) if less else Relation(one, other, m[0])
+                kind = "times" if pattern is TIMES else "more"
+                yield Relation(other, one, m[0]) if less else Relation(one, other, m[0], kind)
                 break
         before = f"{before};{clause.text}"[-LEANS_ON:]
         end = clause.start + len(clause.text)
@@ -57,7 +65,13 @@ def swapped(sentence: Read, source: Read) -> Iterator[tuple[str, str]]:
     known = list(relations(source))
     for said in relations(sentence):
         amount = AMOUNT.match(said.less) is not None
-        verdicts = [(_turned(said, k), k) for k in known if not (amount and AMOUNT.match(k.less))]
+        # What is some times another thing is not held against what is more than an amount.
+        bare = amount or said.kind == "times"
+        verdicts = [
+            (_turned(said, k), k)
+            for k in known
+            if (k.kind == "turn") == (said.kind == "turn") and not (bare and AMOUNT.match(k.less))
+        ]
         worst = max((v for v, _ in verdicts), default=0)
         if worst > 0 and min(v for v, _ in verdicts) >= 0:
             yield said.words, next(k.words for v, k in verdicts if v == worst)

@@ -9,10 +9,10 @@ from typing import Literal
 
 from assistant.clauses import Read, read
 from assistant.comparison import swapped
-from assistant.figures import off
 from assistant.names import strangers
 from assistant.negation import DENIES, NEGATION, negations, opposites
 from assistant.script import Script, in_script
+from assistant.stated import off
 from assistant.wording import FAILED, INSTEAD
 
 Kind = Literal["number", "date", "bound", "attribution", "name", "negation", "direction", "comparison"]

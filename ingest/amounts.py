@@ -324,8 +324,8 @@ def _is_amount(m: re.Match[str], kind: Kind, unit: str, value: Decimal) -> bool:
         return True
     counts = kind != "count" or unit != ""
     if not any(c in DIGITS or c in "廿卅" for c in written):
-        # 十家 is an amount, 百姓 is none, and 近百家 is as good as one.
-        return counts and (written in "十拾" or _BEFORE_WORD.search(m.string[: m.start()]) is not None)
+        # 十家 and 十万家 are amounts, 百姓 is none, and 近百家 is as good as one.
+        return counts and (written[0] in "十拾" or _BEFORE_WORD.search(m.string[: m.start()]) is not None)
     if written[0] in "百千万亿佰仟兆" or written in _CAPITALS:
         return False
     if written == "一" and kind == "count":
@@ -337,7 +337,7 @@ def _is_amount(m: re.Match[str], kind: Kind, unit: str, value: Decimal) -> bool:
 
 _CAPITALS = frozenset("壹贰叁肆伍陆柒捌玖拾")
 """Numerals of cheques that are names and words by themselves: 大陆, 伍."""
-_BEFORE_WORD = re.compile(r"[上近逾超过达约]$")
+_BEFORE_WORD = re.compile(r"(?:[上近逾超过达约]|不足|不到|[低高多少大小]于)$")
 
 
 def _place(m: re.Match[str]) -> Span:

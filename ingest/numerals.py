@@ -23,7 +23,9 @@ NUMERALS = "".join(DIGITS) + "".join(TENS) + "廿卅"
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
 SCALE = r"(?:[十百千]?(?:万亿|亿万|[万亿]|兆(?![瓦赫帕欧字比宽光]))|千(?![米克瓦卡赫焦帕伏字])|百(?![分货度科合]))"
 _NUMERAL = rf"[{NUMERALS.replace('两', '')}万亿兆]"
-CHINESE = rf"(?:{_NUMERAL}|(?<![{NUMERALS}万亿兆])两|两(?=[百千万亿]))+(?:点[{''.join(DIGITS)}]+)?"
+CHINESE = (
+    rf"(?:(?!(?<=[万亿])千[瓦米克卡]){_NUMERAL}|(?<![{NUMERALS}万亿兆])两|两(?=[百千万亿]))+(?:点[{''.join(DIGITS)}]+)?"
+)
 NUMBER = rf"(?:(?:{ARABIC} {{0,2}}{SCALE})+(?:\d{{4}}(?![\d.]))?|{ARABIC}|{CHINESE})"
 """A pattern of whatever may be a number in folded text; `number_of` tells whether it is."""
 

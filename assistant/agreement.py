@@ -1,0 +1,119 @@
+"""Whether a figure of a source is that of a sentence: the same amount, of the same unit, or rightly rounded; the same date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.clauses import Read
+from assistant.figures import Figure
+from ingest.amounts import Amount, Day
+
+ALIKE = (
+    "家 座 所 个 站", "块 张 片 颗 枚 个", "款 种 项 类 套 条 个", "人 个", "台 部 辆 架 座 个", "人次 人 次", "份 篇 本 部",
+    "件 项 笔 个", "支 只", "户 家", "步 个", "个方面 点 个", "度 摄氏度",
+    "度 摄氏度", "城市 个", "个城市 个", "国家 个", "省 个", "个阶段 个", "阶段 个",
+)  # fmt: skip
+"""Classifiers that may stand for one another."""
+CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
+"""Classifiers that may stand for one another."""
+ROUNDED = Decimal("0.05")
+GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
+COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
+YEAR_BEFORE = re.compile(r"上一?年|去年|前一年|同比|年增|年减|按年")
+MONEY_HEAD = re.compile(r"[(:][^()|]{0,6}元|元[)|]")
+SCALE_HEAD = re.compile(r"[(:|](?:单位:?)?[^()|\d]{0,2}?(百万|千万|千|万|亿)[^()|\d]{0,2}[)|;。]")
+"""How the head of a table tells that its bare numbers are money, or thousands and more."""
+SCALES = {"千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+
+
+def agree(said: Figure, known: Figure, source: Read) -> bool:
+    """Whether a figure of the source is the same amount: unit and value, or rightly rounded."""
+    if {said.measure, known.measure} == {"multiple", "percent"}:
+        return as_percent(said) == as_percent(known) is not None
+    if known.measure == "date" or not same_measure(said, known):
+        return False
+    if said.amount.kind == "money" and not known.measure and not MONEY_HEAD.search(source.folded):
+        return False
+    if said.high != said.low:
+        return _close(said, said.low, known.low) and _close(said, said.high, known.high)
+    return any(_close(said, said.low, end) for end in (known.low, known.high)) or _scaled_by_head(said, known, source)
+
+
+def as_percent(figure: Figure) -> Decimal | None:
+    """What a figure is of a hundred: 增长一倍 is 100%, 翻一番 too; None where it is no such growth."""
+    if figure.measure == "percent":
+        return figure.low
+    if figure.measure != "multiple" or figure.low <= 0:
+        return None
+    if not figure.amount.unit:
+        return (figure.low - 1) * 100
+    return figure.low * 100 if GROWS.search(figure.before) else None
+
+
+def same_measure(said: Figure, known: Figure) -> bool:
+    """Whether two figures are of one unit, or of units that may stand for one another."""
+    a, b = said.measure, known.measure
+    kinds = {said.amount.kind, known.amount.kind}
+    if a == b:
+        return True
+    if kinds <= {"count", "money"} and "" in {a, b}:
+        return True
+    return kinds == {"count"} and any(a in group and b in group for group in CLASSES)
+
+
+def _scaled_by_head(said: Figure, known: Figure, source: Read) -> bool:
+    """Whether a bare number of the source has its scale in the head of a table, as 营收(亿元)."""
+    if known.measure or not known.low or not re.fullmatch(r"[\d.,]+", known.words):
+        return False
+    heads = {m[1] for m in SCALE_HEAD.finditer(source.folded)}
+    return any(said.low == known.low * SCALES[name] for name in heads)
+
+
+def _close(said: Figure, a: Decimal, b: Decimal) -> bool:
+    if a == b:
+        return True
+    if not (said.amount.approximate or said.amount.bound) or not b:
+        return False
+    return abs(a - b) <= ROUNDED * abs(b) and a == _rounded(b, a)
+
+
+def _rounded(value: Decimal, like: Decimal) -> Decimal:
+    """A value rounded to as many digits as another one has."""
+    return Decimal(f"{value:.{len(like.normalize().as_tuple().digits) - 1}e}")
+
+
+def against(said: Figure, known: Figure) -> bool:
+    """Whether one says more than and the other less than, or says so of a number that the source gives as it is."""
+    if said.amount.bound and known.amount.bound:
+        return said.amount.bound != known.amount.bound
+    return bool(said.amount.bound) and said.low == known.low and not known.amount.bound
+
+
+def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:
+    """Whether the dates of a figure stand in a source, be it in pieces; what it compares with may be 上年 there."""
+    wanted = days(said.amount)
+    there = [d for k in known if k.measure == "date" for d in days(k.amount)]
+    there += [Day(int(k.low)) for k in known if not k.measure and re.fullmatch(r"(?:19|20)\d\d", k.words.strip())]
+    if (COMPARED_WITH.search(said.before) or said.after.startswith("相比")) and YEAR_BEFORE.search(source.folded):
+        there += [Day(d.year - 1) for d in there if d.year > 1]
+    return all(any(covers(d, w) for d in there) or _pieced(w, there) for w in wanted)
+
+
+def days(amount: Amount) -> list[Day]:
+    """The date of an amount, or the two that a range of dates runs between."""
+    return [d for d in (amount.value, amount.upper) if isinstance(d, Day)]
+
+
+def covers(there: Day, wanted: Day) -> bool:
+    """Whether a date tells all that another one tells."""
+    return all(w in (0, t) for t, w in zip(there, wanted, strict=True))
+
+
+def _pieced(wanted: Day, there: Sequence[Day]) -> bool:
+    """Whether year and day stand apart in the source: 2024年 in a heading, 6月30日 in the text."""
+    if not wanted.year or not wanted.month:
+        return False
+    year = any(t.year == wanted.year for t in there)
+    return year and any(not t.year and covers(t, Day(0, wanted.month, wanted.day)) for t in there)
