@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
 from assistant.clauses import Read
 from assistant.figures import Figure
@@ -22,6 +23,9 @@ ROUNDED = Decimal("0.05")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
 COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
 YEAR_BEFORE = re.compile(r"上一?年|去年|前一年|同比|年增|年减|按年")
+AT_LEAST = re.compile(r"(?:满|下限|门槛|起步|起点)为?是?$")
+FROM = re.compile(r"(?:起|及以上|以上)(?!来)")
+"""How else a text may say that an amount is the least."""
 MONEY_HEAD = re.compile(r"[(:][^()|]{0,6}元|元[)|]")
 SCALE_HEAD = re.compile(r"[(:|](?:单位:?)?[^()|\d]{0,2}?(百万|千万|千|万|亿)[^()|\d]{0,2}[)|;。]")
 """How the head of a table tells that its bare numbers are money, or thousands and more."""
@@ -36,6 +40,8 @@ def agree(said: Figure, known: Figure, source: Read) -> bool:
         return False
     if said.amount.kind == "money" and not known.measure and not MONEY_HEAD.search(source.folded):
         return False
+    if "" in {said.measure, known.measure}:
+        said, known = bare(said), bare(known)
     if said.high != said.low:
         return _close(said, said.low, known.low) and _close(said, said.high, known.high)
     return any(_close(said, said.low, end) for end in (known.low, known.high)) or _scaled_by_head(said, known, source)
@@ -74,21 +80,35 @@ def _scaled_by_head(said: Figure, known: Figure, source: Read) -> bool:
 def _close(said: Figure, a: Decimal, b: Decimal) -> bool:
     if a == b:
         return True
+    if said.amount.bound and b and not said.amount.approximate:
+        beyond = b > a if said.amount.bound == "above" else b < a
+        return beyond and a == _rounded(b, a, ROUND_FLOOR if said.amount.bound == "above" else ROUND_CEILING)
     if not (said.amount.approximate or said.amount.bound) or not b:
         return False
-    return abs(a - b) <= ROUNDED * abs(b) and a == _rounded(b, a)
+    return abs(a - b) <= ROUNDED * abs(b) and a == _rounded(b, a, ROUND_HALF_EVEN)
 
 
-def _rounded(value: Decimal, like: Decimal) -> Decimal:
+def _rounded(value: Decimal, like: Decimal, how: str) -> Decimal:
     """A value rounded to as many digits as another one has."""
-    return Decimal(f"{value:.{len(like.normalize().as_tuple().digits) - 1}e}")
+    return Context(prec=len(like.normalize().as_tuple().digits), rounding=how).plus(value)
+
+
+def bare(figure: Figure) -> Figure:
+    """A figure as it is written, in the unit that it is written in."""
+    value, upper = figure.amount.value, figure.amount.upper
+    if not isinstance(value, Decimal) or figure.amount.kind == "ordinal":
+        return figure
+    return replace(figure, low=value, high=upper if isinstance(upper, Decimal) else value)
 
 
 def against(said: Figure, known: Figure) -> bool:
     """Whether one says more than and the other less than, or says so of a number that the source gives as it is."""
     if said.amount.bound and known.amount.bound:
         return said.amount.bound != known.amount.bound
-    return bool(said.amount.bound) and said.low == known.low and not known.amount.bound
+    told = AT_LEAST.search(known.before) or FROM.match(known.after)
+    if said.amount.bound and said.low == known.low and not known.amount.bound:
+        return not (told and said.amount.bound == "above")
+    return False
 
 
 def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:

@@ -22,6 +22,11 @@ MEASURED = frozenset({"weight", "length", "area", "volume", "power", "data", "�
 LABELLED = re.compile(
     r"(?:^|[;。其中,、(])([^;。、]{2,14}?)(?:产品|制程|机型|以上|以下)?(?:占|为|是|有|的)[^;。、]{0,16}$"
 )
+NAMED = re.compile(
+    r"(?:^|[;。、,:(|])(?:其中)?(?![占比较同环])([^;。、,:()|\d\s]{2,8}?)(?:[为是占达约有共到至近只仅]|分别|超过|不足)*$"
+)
+LABEL = 4
+"""What a figure of a list is of stands right before it; so many characters of that are enough."""
 BEFORE_OR_AFTER = re.compile(r"([前后])的?$")
 """What tells whether a length of time before or after something is meant."""
 
@@ -61,7 +66,8 @@ def misattributed(borne: Sequence[tuple[Figure, list[Figure]]], known: Sequence[
     `borne` are the figures of a sentence, each with those of the source that state it.
     """
     for f, same in borne:
-        if f.measure != "date" and same and (meant := _alone(f, same, known, source)):
+        free = [k for k in known if not any(k in others for g, others in borne if g is not f)]
+        if f.measure != "date" and same and (meant := _alone(f, same, known, free, source)):
             yield Off("attribution", f.words, meant)
             return
     pairs = [(f, same[0]) for f, same in borne if len(same) == 1]
@@ -76,13 +82,16 @@ def misattributed(borne: Sequence[tuple[Figure, list[Figure]]], known: Sequence[
         own, other = _sides(f) & _sides(a), _sides(f) & _sides(b)
         if own - other:
             continue
-        if other - own or _likeness(f, b) + _likeness(g, a) > _likeness(f, a) + _likeness(g, b) + 1:
+        if other - own or _changed_places(f, a, g, b):
             yield Off("attribution", f.words, b.words)
             return
 
 
-def _alone(f: Figure, same: Sequence[Figure], known: Sequence[Figure], source: Read) -> str:
-    """What the source has of the thing that a figure is said of, when it states the figure of something else; "" when it does not."""
+def _alone(f: Figure, same: Sequence[Figure], known: Sequence[Figure], free: Sequence[Figure], source: Read) -> str:
+    """What the source has of the thing that a figure is said of, when it states the figure of something else; "" when it does not.
+
+    `free` are the figures of the source that the sentence does not state.
+    """
     others = [k for k in known if k.measure == f.measure and k not in same]
     if f.years and all(k.years and not (k.years & f.years) for k in same):
         return next((k.words for k in others if k.years & f.years), "")
@@ -95,7 +104,8 @@ def _alone(f: Figure, same: Sequence[Figure], known: Sequence[Figure], source: R
         and said[1] != told[1]
     ):
         return told[0] + own.words
-    if meant := next((k for k in others if _of_other(f, own, k, source)), None):
+    siblings = (k for k in others if k in free and _of_sibling(f, own, k, source))
+    if meant := next((k for k in others if _of_other(f, own, k, source)), next(siblings, None)):
         return meant.words
     mine, theirs = _label(f), _label(own)
     if mine and theirs and mine[0] == theirs[0] and mine[1] != theirs[1]:
@@ -105,6 +115,28 @@ def _alone(f: Figure, same: Sequence[Figure], known: Sequence[Figure], source: R
         alike = [k for k in known if k is not own and k.measure != "date" and same_measure(f, k)]
         return next((k.words for k in alike if names & _names(_sentence(k, source))), "")
     return ""
+
+
+def _changed_places(f: Figure, a: Figure, g: Figure, b: Figure) -> bool:
+    """Whether two figures of a sentence stand in the words that its source has about each other's."""
+    if _likeness(f, b) + _likeness(g, a) <= _likeness(f, a) + _likeness(g, b) + 1:
+        return False
+    if f.measure == "date":
+        return True
+    around = _likeness_around(f, a) + _likeness_around(g, b)
+    return _likeness_around(f, b) + _likeness_around(g, a) >= around
+
+
+def _of_sibling(said: Figure, own: Figure, other: Figure, source: Read) -> bool:
+    """Whether a figure is said of what the source names right before another figure of the same sentence: 国中14所、高中9所."""
+    first, last = sorted((own.amount.place, other.amount.place))
+    if SENTENCE_END.search(source.folded, first.end, last.start):
+        return False
+    mine, theirs = NAMED.search(own.before), NAMED.search(other.before)
+    if not mine or not theirs or mine[1] in theirs[1] or theirs[1] in mine[1]:
+        return False
+    about = _clause_before(said) + ";" + re.split("[;。、,]", said.after)[0]
+    return theirs[1][-LABEL:] in about and mine[1][-LABEL:] not in about
 
 
 def _label(figure: Figure) -> tuple[str, Decimal, str] | None:
@@ -156,3 +188,8 @@ def _likeness(a: Figure, b: Figure) -> int:
     """How much the words around two figures have in common; for dates those behind, which tell what happened then."""
     behind = len(grams(a.after) & grams(b.after))
     return behind if a.measure == "date" else behind + len(grams(a.before) & grams(b.before))
+
+
+def _likeness_around(a: Figure, b: Figure) -> int:
+    """How much the words around two figures have in common, whether they stand before or behind: 高中9所 and 9所高中."""
+    return len(grams(f"{a.before};{a.after}") & grams(f"{b.before};{b.after}"))

@@ -64,9 +64,10 @@ def swapped(sentence: Read, source: Read) -> Iterator[tuple[str, str]]:
     """The comparisons of a sentence that the source has the other way round, with its words."""
     known = list(relations(source))
     for said in relations(sentence):
-        amount = AMOUNT.match(said.less) is not None
+        if AMOUNT.match(said.less):
+            continue
         # What is some times another thing is not held against what is more than an amount.
-        bare = amount or said.kind == "times"
+        bare = said.kind == "times"
         verdicts = [
             (_turned(said, k), k)
             for k in known

@@ -62,6 +62,7 @@ PHRASES = ("前", "上", "次", "后", "同", "另", "某")
 """What makes a one behind it no amount: 前一年, 同一家."""
 GROUPS = re.compile(r"([二三四五六七八九十两\d]{1,3})[大小]([类种项步点])")
 FRACTION = re.compile(r"(?<![\d/.])(\d)/(\d{1,2})(?![\d/.])")
+POINTS_FOLLOW = re.compile(r"(?:和|、|及|与|;)[^;。\d]{0,6}\d[\d.]*个百分点")
 PERIOD = re.compile(r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年")
 SENTENCE_END = re.compile(r"[。!?]")
 CLAUSE_END = re.compile(r"[;。!?]")
@@ -72,7 +73,7 @@ FOUNDED = 1911
 @lru_cache(maxsize=KEPT)
 def figures(text: Read) -> tuple[Figure, ...]:
     """The amounts of a text, in their order."""
-    stated = sorted([*_telling(text), *_in_groups(text), *_fractions(text)], key=lambda a: a.place)
+    stated = sorted([*_in_points(text), *_in_groups(text), *_fractions(text)], key=lambda a: a.place)
     found = [_figure(a, text) for a in _in_one_currency(_with_era(stated, text.folded), text.folded)]
     return tuple(_placed(f, i, found, text.folded) for i, f in enumerate(found))
 
@@ -84,6 +85,13 @@ def _telling(text: Read) -> Iterator[Amount]:
         festival = before.endswith("双") and a.value in {11, 12}
         if not festival and not (a.value == 1 and before.endswith(PHRASES)):
             yield a
+
+
+def _in_points(text: Read) -> Iterator[Amount]:
+    """The telling amounts; of those that leave 百分点 to one that follows, as 下降0.02个和上升3.5个百分点 does, in points too."""
+    for a in _telling(text):
+        left = a.unit == "个" and a.kind == "count" and POINTS_FOLLOW.match(text.folded, a.place.end)
+        yield replace(a, kind="points", unit="") if left else a
 
 
 def _in_groups(text: Read) -> Iterator[Amount]:

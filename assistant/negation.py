@@ -12,7 +12,7 @@ from assistant.clauses import KEPT, Clause, grams, nearest
 NEGATION = re.compile(
     r"(?!(?<=[卖跑做看听说吃买打走跟拿想忍舍离放撑])不(?:[动了起出下住掉清完上开]|到))(?:没有|没能|没|(?<!所)(?<!从)未曾|未能|未必|(?<!所)未(?!来|央|婚|成年|遂|[^;。]{2,4}的)"
     r"|毫无|并无|无法|无须|无需|绝非|并非|而非|非(?=本|该|独|其|由|因|是)"
-    r"|(?<!差)不(?!仅|但|只|断|同|过(?!关)|久|少|足|到|良|锈|动产|料|妨|论|管|如|及|止|乏|一|惜|错|菲|凡|俗|限于|可或缺|得不|容忽视|外乎|约而同|雅|当|利|育|停|亚|幸|明|适|法|安|平|便|慎|孕|规范|公|孝|义|毛|忘|懈|虚|休|住|等|愧|禁|由得|得已|得了|可避免|可抗|可分|可否认|倒|变)"
+    r"|(?<!差)不(?!超|高于|低于|多于|少于|大于|小于|逾|仅|但|只|断|同|过(?!关)|久|少|足|到|良|锈|动产|料|妨|论|管|如|及|止|乏|一|惜|错|菲|凡|俗|限于|可或缺|得不|容忽视|外乎|约而同|雅|当|利|育|停|亚|幸|明|适|法|安|平|便|慎|孕|规范|公|孝|义|毛|忘|懈|虚|休|住|等|愧|禁|由得|得已|得了|可避免|可抗|可分|可否认|倒|变)"
     r"|(?<![毫并全])无(?!人|线|锡|论|疑|形|数|限|缝|奈|非|穷|故|敌|缘|视|意|辜|碍|大碍|小|言|力|愧|私|比|上|穷|时|理|息|偿|机|极|名|边|障碍|一例外)|禁止|禁用|严禁|拒绝|否认|杜绝|避免|缺乏)"
 )
 DENYING = re.compile(
@@ -22,7 +22,7 @@ DENYING = re.compile(
 DENIES = re.compile(r"否认|并非|不是|不属实|没有|不得|不能|不应|禁止|严禁|避免|误区|误解|谣言|错误")
 """What says of the words behind a colon or a list mark that they are not so."""
 FILLER = re.compile(
-    r"(?:曾|再|被|把|将|会|能|可以|可|有|是|必|需|须|应|宜|得|要|用|拿|以|它|其|来|去|让|给|存在|出现|发生|进行|任何|重大|明显|过|了|的|在|对|于|与|和|为)+"
+    r"(?:曾|再|被|把|将|会|能|可以|可|有|是|必|需|须|应|宜|得|要|用|拿|以|它|其|来|去|让|给|存在|出现|发生|进行|任何|重大|明显|过|了|的|在|对|于|与|和|为|\d+[年月日号]?)+"
 )
 REACH = 10
 """How many characters before a word a negation may stand that turns it round."""
@@ -42,7 +42,7 @@ OPPOSITES: tuple[tuple[str, str], ...] = (
         r"减少|减至|减到|减(?=\d)|年减|季减|月减|下降|降至|降到|降低|降(?=\d)|下滑|下跌|跌至|跌(?=\d)|回落|下调|收窄|缩小|缩减|缩短|缩水|放缓|趋缓|减速|减慢|走低|走弱|衰退|萎缩|少了"
         rf"|(?<![最不至减缺])[少低](?={NUMBER})",
     ),
-    (r"盈利|盈余|获利|赢利", r"亏损|赔钱"),
+    (r"盈利|盈余|获利|赢利|净利润?(?!率|为?[-负])", r"亏损|赔钱"),
     (r"转盈|转亏为盈|扭亏", r"盈转亏|转亏(?!为盈)"),
     (r"最高|最多|最大|最快|最早|最长|最好|最强|至多", r"最低|最少|最小|最慢|最晚|最短|最差|最弱|至少"),
     (r"不晚于|不迟于", r"不早于"),
@@ -121,8 +121,9 @@ def negations(clauses: Sequence[Clause], sources: Sequence[Clause]) -> Iterator[
 
 def _most_like(clause: Clause, met: Sequence[_Met]) -> list[_Met]:
     """Where a pair of characters is met in the clauses most like one, as far as they speak of the same thing."""
-    like = nearest(clause, [m.clause for m in met])
-    return [m for m in met if m.clause in like and _of_one_thing(clause, m.clause)]
+    shared = [len(_telling(clause) & _telling(m.clause)) for m in met]
+    most = max(shared)
+    return [m for m, n in zip(met, shared, strict=True) if n == most and _of_one_thing(clause, m.clause)]
 
 
 def _denied_besides(clause: Clause, met: _Met) -> bool:
@@ -162,7 +163,7 @@ def _met(clauses: tuple[Clause, ...]) -> dict[str, list[_Met]]:
         behind = [_behind(text, m.end()) for m in marks]
         for i in range(len(text) - 1):
             gram = text[i : i + 2]
-            if set(gram) & LIGHT or gram.isdigit():
+            if set(gram) & LIGHT or any(c.isdigit() for c in gram):
                 continue
             negation, at, direct = "", -1, False
             for m, start in zip(marks, behind, strict=True):

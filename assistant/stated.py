@@ -18,6 +18,14 @@ from ingest.fold import fold_in_place
 COUNTERS = frozenset({"个", "类", "项", "种", "方面", "点", "步", "条", "个方面"})
 RATIO = re.compile(r"(?<![\d:.])(\d+(?:\.\d+)?)[:：比](\d+(?:\.\d+)?)(?![\d:：])")
 LOOSE = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:,\d{3})*(?:\.\d+)?)[a-z]+(?![a-z0-9])")
+THREE_MONTHS = re.compile(r"止(?:的)?[三3]个月")
+RELATIVE = {
+    "same day": re.compile("当日|当天|之日|那天|同日"),
+    "next day": re.compile("次日|翌日|隔天|第二天"),
+    "next month": re.compile("次月|下个?月"),
+    "next year": re.compile("次年|翌年|第二年"),
+}
+"""Times told by another one; of these a sentence may not have one for another."""
 HUNDRED = Decimal(100)
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 PER = re.compile(r"每(?:个|一)?(年|月|日|天|周|季度|小时|分钟|秒|股|人|户|单|件|台|吨|公里|平方米)")
@@ -125,11 +133,18 @@ def _ends_stand(said: Figure, known: Sequence[Figure]) -> bool:
 
 def _periods(sentence: Read, source: Read) -> Iterator[Off]:
     there = {_period(m) for m in PERIOD.finditer(source.folded)}
+    if THREE_MONTHS.search(source.folded):
+        there |= {str(d.month // 3) for f in figures(source) for d in days(f.amount) if d.month and d.month % 3 == 0}
     for m in PERIOD.finditer(sentence.folded):
         if _period(m) not in there:
             other = PERIOD.search(source.folded)
             yield Off("date", m[0], other[0] if other else "")
     ratios = {(m[1], m[2]) for m in RATIO.finditer(source.folded)}
+    named = {name: words.search(source.folded) for name, words in RELATIVE.items()}
+    for name, words in RELATIVE.items():
+        told = words.search(sentence.folded)
+        if told and not named[name] and (other := next(filter(None, named.values()), None)):
+            yield Off("date", told[0], other[0])
     clock = any(hours(source.folded))
     for m in RATIO.finditer(sentence.folded):
         if (m[1], m[2]) not in ratios and not (clock and any(hours(m[0]))):

@@ -427,7 +427,9 @@ def _joined_numbers(folded: str, low: Amount, first: Decimal, high: Amount, last
     kind, unit = low.kind, low.unit
     if _bare(low):
         kind, unit = high.kind, high.unit
-        if _NO_SCALE.fullmatch(begins.strip()) and (m := _ONE_SCALE.match(ends)):
+        if ends.rstrip().endswith("成") and first < 10 <= last:
+            first *= 10  # 五到七成
+        elif _NO_SCALE.fullmatch(begins.strip()) and (m := _ONE_SCALE.match(ends)):
             scaled = first * (number_of("一" + m["scale"]) or 1)
             first = scaled if scaled < last else first
     elif not (

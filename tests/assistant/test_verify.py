@@ -72,11 +72,56 @@ def test_what_was_altered_is_told_by_its_kind(sentence: str, kind: str, script: 
         ("份额从2019年的22%变为2023年的8%。", "份额从2019年的8%提高到2023年的22%。"),
         ("2021年出货275万台。", "2021年出货310万台，2022年出货275万台。"),
         ("标准于2016年制定，1998年修订。", "标准于1998年制定，2016年修订。"),
+        ("高中有14所。", "国小31所、国中14所、高中9所。"),
+        ("验收合格前60日内付清。", "余款在验收合格后60日内付清。"),
+        ("7纳米占营收的6%。", "7纳米占59%，其中3纳米占营收的6%。"),
+        ("盒马有1000款商品。", "美团卖1000款商品。盒马卖1500款商品。"),
     ],
 )
 def test_a_figure_that_stands_there_for_something_else_is_told(sentence: str, quote: str) -> None:
     """Values that change places are all in the source, and wrong all the same."""
     assert kinds(sentence, quote) == ["attribution"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("比2023年增长1.6%。", "2024年产量比上年增长1.6%。"),
+        ("每天9:00到17:00开放。", "开放时间为每日上午9时至下午5时。"),
+        ("周一不开放。", "开放时间为每日上午9时至下午5时，周一休馆。"),
+        ("城市增至28个，是最初的五倍多。", "城市由最初的5个增加到28个。"),
+        ("它不是取代的关系，而是分工。", "它们的关系是分工，不是取代。"),
+        ("须保存在-70℃。", "须在零下70度保存。"),
+        ("会员超过1亿。", "付费会员1.14亿。"),
+        ("投保年龄至少18周岁。", "投保人须年满18周岁。"),
+        ("风险低五到七成。", "风险低50%至70%。"),
+        ("下降0.02个百分点。", "分别下降0.02个和上升3.5个百分点。"),
+        ("等候8分钟以内。", "等候时间不超过8分钟。"),
+        ("杭州的续费率比成都高7个百分点。", "成都的续费率比杭州低7个百分点。"),
+        ("全区有9所高中，4所设双语部。", "国中14所、高中9所，其中4所高中设有双语部。"),
+    ],
+)
+def test_what_follows_from_the_source_is_supported(sentence: str, quote: str) -> None:
+    """Years, times, multiples and bounds told in another way, and what is denied or compared the other way round."""
+    assert failures(sentence, [quote]) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("支持76W快充。", "支持67瓦快充。"),
+        ("每天9:00到18:00开放。", "开放时间为每日上午9时至下午5时。"),
+        ("签字次月起生效。", "自签字之日起生效。"),
+        ("不足十万个。", "超过10万个。"),
+        ("总部从上海迁到温州。", "1994年在温州开店，2008年将总部迁至上海。"),
+        ("原油出口均价为4252元。", "原油进口均价为4252元。"),
+        ("访澳旅客占多数。", "访港旅客约4450万人次。"),
+        ("人均消费比2019年低15%。", "与2019年相比，人均消费高出15%。"),
+    ],
+)
+def test_small_alterations_are_told(sentence: str, quote: str) -> None:
+    """Units that are not known, times of day, turns, kinds, places of one letter, directions of one letter."""
+    assert failures(sentence, [quote])
 
 
 def test_a_full_width_comma_parts_two_numbers() -> None:
