@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, Queue
-from threading import Thread
+from threading import Lock, Thread
 from traceback import format_tb
 from typing import Any
 
@@ -21,7 +21,7 @@ from assistant.app.guard import OWNER, USER
 from assistant.app.labels import Words
 from assistant.app.languages import LANGUAGES, Language, first_language
 from assistant.app.shelf import Shelf
-from assistant.app.turns import Turn
+from assistant.app.turns import Line, Turn
 from assistant.app.words import WORDS
 from assistant.script import Script, script_of
 from ingest.errors import WenjuError
@@ -31,6 +31,10 @@ LISTENS = 0.1
 """Seconds after which a wait for the next word looks up whether it was stopped."""
 GATHERS = 0.015
 """Seconds for which more is waited for before what has come is shown: a step of the page costs more than a sentence."""
+AT_FIRST = 0.15
+"""Seconds within which an answer may come before it is said that it is being looked for: a step less for most."""
+BUBBLES = 2000
+"""Turns whose bubbles are held for the next time that their conversation is shown."""
 AT_ONCE_EACH = 2
 """Questions of one reader that are answered at the same time."""
 log = logging.getLogger(__name__)
@@ -60,6 +64,9 @@ class Conversation:
         """What was written so far of the answers that are being written."""
         self._askers: dict[int, Asker] = {}
         """Whose these are."""
+        self._lock = Lock()
+        self._made: dict[tuple[Line, str, bool], tuple[str, str]] = {}
+        """Bubbles that were shown, those that were shown last at the end."""
 
     def busy(self) -> bool:
         """Whether somebody waits for an answer."""
@@ -128,13 +135,13 @@ class Conversation:
             yield from self.ask(question, conversation, choice, language, request)
             return
         own = self._own(conversation, asker_of(request))
-        turns = self._kept.turns(own)
-        if do not in {"retry", "edit"} or not turns:
+        lines = self._kept.outline(own)
+        if do not in {"retry", "edit"} or not lines:
             yield gr.skip(), gr.skip(), gr.skip()
             return
-        self._writing.pop(turns[-1].number, None)
-        asked = (question.strip() if do == "edit" else "") or turns[-1].question
-        self._kept.withdraw(turns[-1].number)
+        self._writing.pop(lines[-1].number, None)
+        asked = (question.strip() if do == "edit" else "") or lines[-1].question
+        self._kept.withdraw(lines[-1].number)
         yield from self.ask(asked, own, choice, language, request)
 
     def go(self, order: str, language: str, request: gr.Request | None = None) -> Step:
@@ -146,10 +153,10 @@ class Conversation:
 
     def _open(self, conversation: str, language: str, asker: Asker) -> Step:
         own = self._own(conversation, asker)
-        for turn in self._kept.turns(own):
+        for line in self._kept.outline(own):
             # Asked, and nobody is answering: the page was closed, or the process ended.
-            if turn.state == "asked" and turn.number not in self._writing:
-                self._kept.settle(turn.number, "stopped")
+            if line.state == "asked" and line.number not in self._writing:
+                self._kept.settle(line.number, "stopped")
         return self.ready(language), self._shown(own, language), own
 
     def _taken(self, conversation: str, question: str, choice: Choice, language: str, asker: Asker) -> Turn:
@@ -163,7 +170,8 @@ class Conversation:
             failure = self.words(language).too_many_questions
         if failure:
             self._kept.settle(turn.number, "failed", failure=(failure, ""))
-        return self._kept.turn(turn.number) or turn
+            return replace(turn, state="failed", failure=(failure, ""))
+        return turn
 
     def _answered(self, turn: Turn, language: str, asker: Asker) -> Iterator[Step]:
         """Answer a question, sentence by sentence."""
@@ -171,19 +179,24 @@ class Conversation:
         if turn.state != "asked":
             yield self._emptied(language), self._shown(own, language), own
             return
-        box = gr.update(value="", submit_btn=False, stop_btn=words.stop)
-        turns, before = self._kept.turns(own), self._shown(own, language)
+        history = [line.question for line in self._kept.outline(own) if line.number < turn.number]
+        before, begun = self._shown(own, language), False
         self._writing[turn.number] = Answer(turn.question, script_of(turn.question), (), ())
         self._askers[turn.number] = asker
         try:
-            yield box, [*before, _message("assistant", bubbles.writing_html(turn.place, (), (), words))], own
-            for sentences, citations in self._written(turn, [t.question for t in turns[:-1]], words, asker):
-                html = bubbles.writing_html(turn.place, sentences, citations, words)
-                yield gr.skip(), [*before, _message("assistant", html)], gr.skip()
+            for sentences, citations in self._written(turn, history, words, asker):
+                bubble = _message("assistant", bubbles.writing_html(turn.place, sentences, citations, words))
+                box = gr.skip() if begun else gr.update(value="", submit_btn=False, stop_btn=words.stop)
+                yield box, [*before, bubble], gr.skip() if begun else own
+                begun = True
         finally:
             self._writing.pop(turn.number, None)
             self._askers.pop(turn.number, None)
-        yield self.ready(language), self._shown(own, language), gr.skip()
+        # Once begun, what stands in the box may be the next question.
+        if begun:
+            yield self.ready(language), self._shown(own, language), gr.skip()
+        else:
+            yield self._emptied(language), self._shown(own, language), own
 
     def _written(
         self, turn: Turn, history: list[str], words: Words, asker: Asker
@@ -195,11 +208,11 @@ class Conversation:
             for events in heard(stream, lambda: turn.number in self._writing):
                 if (so_far := self._writing.get(turn.number)) is None:
                     return
-                if (answer := events[-1].answer) is not None:
+                if events and (answer := events[-1].answer) is not None:
                     self._kept.settle(turn.number, "answered", answer)
                     return
                 sentences = (*so_far.sentences, *(e.sentence for e in events if e.sentence is not None))
-                citations = events[-1].citations
+                citations = events[-1].citations if events else ()
                 self._writing[turn.number] = Answer(so_far.question, so_far.script, sentences, citations)
                 yield sentences, citations
         except WenjuError as exc:
@@ -221,9 +234,9 @@ class Conversation:
     def stop(self, conversation: str, language: str, request: gr.Request | None = None) -> tuple[object, object]:
         """Keep what was written so far, and let the next question come."""
         own = self._own(conversation, asker_of(request))
-        turns = self._kept.turns(own)
-        if turns and turns[-1].state == "asked":
-            self._kept.settle(turns[-1].number, "stopped", self._writing.pop(turns[-1].number, None))
+        lines = self._kept.outline(own)
+        if lines and lines[-1].state == "asked":
+            self._kept.settle(lines[-1].number, "stopped", self._writing.pop(lines[-1].number, None))
         return self.ready(language), self._shown(own, language)
 
     def clear(self, language: str) -> tuple[object, Messages, str]:
@@ -243,21 +256,37 @@ class Conversation:
 
     def _shown(self, conversation: str, language: str) -> Messages:
         """All bubbles of a conversation; of a question that is being answered only its own."""
-        words, turns = self.words(language), self._kept.turns(conversation)
+        words, lines = self.words(language), self._kept.outline(conversation)
         messages: Messages = []
-        for turn in turns:
-            if turn.state == "asked":
-                messages.append(_message("user", bubbles.question_html(turn.question, words)))
+        for line in lines:
+            if line.state == "asked":
+                messages.append(_message("user", bubbles.question_html(line.question, words)))
                 continue
-            question, answer = bubbles.turn_html(turn, words, last=turn is turns[-1])
+            question, answer = self._bubbles(line, language, last=line is lines[-1])
             messages += [_message("user", question), _message("assistant", answer)]
         return messages
+
+    def _bubbles(self, line: Line, language: str, *, last: bool) -> tuple[str, str]:
+        """The bubbles of a turn that is over. Nothing of it changes but what its line tells, so they are made once."""
+        key = line, language, last
+        with self._lock:
+            made = self._made.pop(key, None)
+        if made is None:
+            turn = self._kept.turn(line.number)
+            if turn is None:  # it was taken back a moment ago
+                return bubbles.question_html(line.question, self.words(language)), ""
+            made = bubbles.turn_html(turn, self.words(language), last=last)
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > BUBBLES:
+                self._made.pop(next(iter(self._made)))
+        return made
 
 
 def heard(events: Iterable[Event], wanted: Callable[[], bool]) -> Iterator[list[Event]]:
     """Some events as they come, those of one moment together, until they are not wanted any more.
 
-    Whoever waits for a slow one is let go at once.
+    Where the first is slow, none comes first. Whoever waits for a slow one is let go at once.
     """
     come: Queue[Event | Exception | None] = Queue()
 
@@ -273,14 +302,17 @@ def heard(events: Iterable[Event], wanted: Callable[[], bool]) -> Iterator[list[
 
     Thread(target=listen, daemon=True).start()
     together: list[Event] = []
+    first = True
     while wanted():
         try:
-            event = come.get(timeout=GATHERS if together else LISTENS)
+            event = come.get(timeout=AT_FIRST if first else GATHERS if together else LISTENS)
         except Empty:
-            if together:
+            if together or first:
                 yield together
                 together = []
+            first = False
             continue
+        first = False
         if isinstance(event, Event):
             together.append(event)
             continue

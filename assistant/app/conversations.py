@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answer import Answer
-from assistant.app.turns import State, Turn, answer_from_json, answer_to_json
+from assistant.app.turns import Line, State, Turn, answer_from_json, answer_to_json
 from ingest.errors import IndexProblem
 from ingest.fold import fold
 
@@ -218,14 +218,17 @@ class Conversations:
 
     def turns(self, conversation: str) -> list[Turn]:
         """The turns of a conversation, in order."""
-        rows = self._rows(f"{TURN} WHERE t.conversation = ? ORDER BY t.id", (conversation,))
-        return [_turn(row, place) for place, row in enumerate(rows, 1)]
+        return [_turn(row) for row in self._rows(f"{TURN} WHERE t.conversation = ? ORDER BY t.id", (conversation,))]
 
     def turn(self, number: int) -> Turn | None:
         """A turn by its number; None where there is none."""
-        found = self._rows("SELECT conversation FROM turns WHERE id = ?", (number,))
-        turns = self.turns(found[0][0]) if found else []
-        return next((t for t in turns if t.number == number), None)
+        found = self._rows(f"{TURN} WHERE t.id = ?", (number,))
+        return _turn(found[0]) if found else None
+
+    def outline(self, conversation: str) -> list[Line]:
+        """The turns of a conversation without what was answered, in order: of a long one that is read at once."""
+        rows = self._rows(f"{LINE} WHERE t.conversation = ? ORDER BY t.id", (conversation,))
+        return [Line(number, question, state, _good(good)) for number, question, state, good in rows]
 
     def think(self, feedback: Feedback) -> None:
         """Keep what a reader thought of an answer, in place of what was thought of it before."""
@@ -254,14 +257,14 @@ class Conversations:
         ]  # fmt: skip
 
 
-TURN = (
-    "SELECT t.id, t.conversation, t.question, t.state, t.documents, t.answer, t.failure, f.good FROM turns t"
-    " LEFT JOIN feedback f ON f.turn = t.id"
-)
+OPINION = "FROM turns t LEFT JOIN feedback f ON f.turn = t.id"
+LINE = f"SELECT t.id, t.question, t.state, f.good {OPINION}"
+PLACE = "(SELECT count(*) FROM turns b WHERE b.conversation = t.conversation AND b.id <= t.id)"
+TURN = f"SELECT t.id, t.conversation, {PLACE}, t.question, t.state, t.documents, t.answer, t.failure, f.good {OPINION}"
 
 
-def _turn(row: Sequence[Any], place: int) -> Turn:
-    number, conversation, question, state, documents, answer, failure, good = row
+def _turn(row: Sequence[Any]) -> Turn:
+    number, conversation, place, question, state, documents, answer, failure, good = row
     what, advice = json.loads(failure)
     return Turn(
         number=number,
@@ -272,8 +275,12 @@ def _turn(row: Sequence[Any], place: int) -> Turn:
         answer=answer_from_json(json.loads(answer)) if answer else None,
         documents=tuple(json.loads(documents)),
         failure=(what, advice),
-        good=None if good is None else bool(good),
+        good=_good(good),
     )
+
+
+def _good(kept: int | None) -> bool | None:
+    return None if kept is None else bool(kept)
 
 
 def titled(question: str) -> str:

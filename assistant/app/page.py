@@ -40,6 +40,7 @@ AT_ONCE_OF_A_MODEL = 16
 """The same where a language model writes: most of the time of an answer is waiting for it."""
 WAITING = 200
 """Questions that may wait; more are turned away."""
+SECONDS_BETWEEN_ESTIMATES = 30
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 CHAT: dict[str, Any] = {
     "show_label": False,
@@ -124,7 +125,8 @@ def build(
         model = shelf.shared().assistant.writer is not None
         _answering(talk, parts, AT_ONCE_OF_A_MODEL if model else AT_ONCE)
         _speaking(page, talk, wanted, conversation, [languages, head, messages, question, clearing], language)
-    page.queue(max_size=WAITING)
+    # Told after each answer, how long the others may wait was a message to each of them: most of what was sent.
+    page.queue(max_size=WAITING, status_update_rate=SECONDS_BETWEEN_ESTIMATES)
     return page, talk
 
 

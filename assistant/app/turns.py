@@ -37,6 +37,16 @@ class Turn:
     good: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What there is to know of a turn before its answer is read."""
+
+    number: int
+    question: str
+    state: State
+    good: bool | None = None
+
+
 def answer_to_json(answer: Answer) -> dict[str, object]:
     """All of an answer, as it is kept."""
     return {"question": answer.question, **answer.to_dict()}

@@ -23,6 +23,8 @@ from assistant import Assistant
 from assistant.answer import Event as Told
 from assistant.app import page
 from assistant.app.conversation import Conversation, heard
+from assistant.app.conversations import Conversations
+from assistant.app.opinions import opinion
 from assistant.app.shelf import Shelf
 from assistant.app.words import WORDS
 from assistant.listening import address_of
@@ -174,14 +176,68 @@ def written(talk: Conversation, question: str, **choice: object) -> list[list[An
     return [shown for _, shown, _ in talk.ask(question, "", json.dumps(choice), "zh-Hans") if isinstance(shown, list)]
 
 
-def test_an_answer_is_written_step_by_step(shelf: Shelf) -> None:
-    """First it is being looked for, then sentences come, and at last the sources."""
-    steps = [m[-1]["content"] for m in written(Conversation(shelf, "zh-Hans"), "2024年智能手表的销量是多少？")]
+def test_an_answer_is_written_step_by_step(assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow one is first told to be looked for, then sentences come, and at last the sources."""
+    steps: list[str] = []
+    stream, shown = assistant.stream, [Event(), Event()]
+
+    def slow(*asked: Any) -> Iterator[Told]:
+        for of, event in zip(shown, stream(*asked), strict=False):
+            of.wait(60)
+            yield event
+
+    monkeypatch.setattr(assistant, "stream", slow)
+    for _, messages, _ in Conversation(shelf, "zh-Hans").ask("2024年智能手表的销量是多少？", "", "", "zh-Hans"):
+        assert isinstance(messages, list)
+        steps.append(messages[-1]["content"])
+        shown[min(len(steps), 2) - 1].set()
+    assert len(steps) == 3
     assert "waiting" in steps[0]
+    assert "310万台" in steps[1]
+    assert 'class="sources"' not in steps[1]
     assert "310万台" in steps[-1]
     assert 'class="answer answered"' in steps[-1]
     assert 'class="sources"' in steps[-1]
     assert "do=retry" in steps[-1]
+
+
+def test_an_answer_that_comes_at_once_is_one_step(
+    assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is sent the whole of it, the name of its conversation, and an empty box."""
+    whole = assistant.ask("2024年智能手表的销量是多少？")
+    monkeypatch.setattr(assistant, "stream", lambda *_: iter([Told(answer=whole, citations=whole.citations)]))
+    [(box, messages, conversation)] = Conversation(shelf, "zh-Hans").ask(whole.question, "", "", "zh-Hans")
+    assert isinstance(box, dict)
+    assert box["value"] == ""
+    assert isinstance(messages, list)
+    assert 'class="sources"' in messages[-1]["content"]
+    assert isinstance(conversation, str)
+
+
+def test_a_bubble_changes_with_what_is_thought_of_it(shelf: Shelf, assistant: Assistant) -> None:
+    """Bubbles that were made are shown again; an opinion, another language and a later turn make them anew."""
+    kept = Conversations()
+    talk = Conversation(shelf, "zh-Hans", kept)
+    question = "2024年智能手表的销量是多少？"
+    for _, _, told in talk.ask(question, "", "", "zh-Hans"):
+        conversation = str(told)
+
+    def shown(language: str = "zh-Hans") -> str:
+        _, messages, _ = talk.go(json.dumps({"do": "open", "conversation": conversation}), language)
+        assert isinstance(messages, list)
+        return str(messages[1]["content"])
+
+    first, [turn] = shown(), kept.turns(conversation)
+    assert shown() == first
+    assert "thumb given" not in first
+    assert turn.answer is not None
+    kept.think(opinion(assistant, "", turn, turn.answer, [], True, "", ""))
+    assert "thumb given" in shown()
+    assert WORDS["en"].helpful in shown("en")
+    assert "do=retry" in shown()
+    list(talk.ask("耳机呢？", conversation, "", "zh-Hans"))
+    assert "do=retry" not in shown()
 
 
 def test_a_filter_keeps_to_its_documents(shelf: Shelf) -> None:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 from urllib.parse import unquote
 
 import gradio as gr
@@ -15,6 +17,7 @@ from opened import shelf_over
 from starlette.testclient import TestClient
 
 from assistant import Assistant
+from assistant.answer import Event as Told
 from assistant.app import opinions, page, related, why
 from assistant.app.conversation import Conversation, Step
 from assistant.app.conversations import Conversations
@@ -258,9 +261,19 @@ def test_the_conversation_of_another_is_not_shown(shelf: Shelf, kept: Conversati
     assert len(kept.turns(theirs)) == 1
 
 
-def test_nobody_takes_all_the_places(shelf: Shelf, kept: Conversations) -> None:
+def test_nobody_takes_all_the_places(
+    assistant: Assistant, shelf: Shelf, kept: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where users sign in, a third question of one at the same time is turned away; another's is answered."""
     talk = Conversation(shelf, "zh-Hans", kept)
+    stream, go_on, slow = assistant.stream, Event(), iter([True, True])
+
+    def waiting(*asked: Any) -> Iterator[Told]:
+        if next(slow, False):
+            go_on.wait(60)
+        yield from stream(*asked)
+
+    monkeypatch.setattr(assistant, "stream", waiting)
 
     def asking(user: str) -> Iterator[Step]:
         return talk.ask(ASKED, "", "", "zh-Hans", gr.Request(Asked({"type": "http", "headers": [], USER: user})))
@@ -274,6 +287,7 @@ def test_nobody_takes_all_the_places(shelf: Shelf, kept: Conversations) -> None:
     assert talk.busy()
     assert WORDS["zh-Hans"].too_many_questions in last(asking("甲"))
     assert "answered" in last(asking("乙"))
+    go_on.set()
     for one in running:
         assert "answered" in last(one)
     assert "answered" in last(asking("甲"))
