@@ -3,10 +3,11 @@
 
 window.wenju.asking = (() => {
   let order = null;
+  let given = null;
   let editing = null;
 
   const box = () => document.querySelector("#question textarea");
-  const writing = () => document.querySelector("#question .stop-button");
+  const writing = () => window.wenju.queue.going();
   const next = () => document.getElementById("next");
 
   // The page's hidden buttons fetch the order when they are pressed.
@@ -14,12 +15,13 @@ window.wenju.asking = (() => {
     const leaving = told.do === "open" || told.do === "new";
     if (writing() && !leaving) return;
     order = JSON.stringify(told);
-    if (told.do !== "open") begun();
+    if (told.do === "new") begun();
+    if (leaving && !told.again) window.wenju.queue.quiet();
     document.getElementById(leaving ? "go" : "do").click();
   }
 
   function taken() {
-    const told = order ?? "{}";
+    const told = (given = order ?? "{}");
     order = null;
     return told;
   }
@@ -72,6 +74,12 @@ window.wenju.asking = (() => {
     window.wenju.toEnd();
   }
 
+  // The keyboard goes back to the box; a question that was not taken is there again, unless the next one is already.
+  function back(question) {
+    if (question && !box().value.trim()) write(question);
+    if (!window.wenju.narrow()) box().focus();
+  }
+
   function finished() {
     begun();
     const turn = window.wenju.lastTurn();
@@ -118,11 +126,10 @@ window.wenju.asking = (() => {
       if (event.key === "Escape") {
         if (document.body.classList.contains("source-open")) return;
         if (editing) cancel(false);
-        else if (writing()) writing().click();
+        else if (writing()) document.getElementById("stop").click();
         else if (document.body.classList.contains("list-open") && window.wenju.narrow()) window.wenju.keeping.toggle(false);
       } else if (event.key === "Enter" && !event.shiftKey && event.target === box()) {
         if (editing && box().value.trim()) send(event);
-        else begun();
       }
     },
     true,
@@ -137,12 +144,12 @@ window.wenju.asking = (() => {
         event.stopPropagation();
         deed(link);
       } else if (event.target.closest?.("#question .submit-button")) {
-        if (editing && box().value.trim()) send(event);
-        else begun();
+        if (writing()) event.stopPropagation();
+        else if (editing && box().value.trim()) send(event);
       }
     },
     true,
   );
 
-  return { act, taken, finished, begun, offer };
+  return { act, taken, ordered: () => given, finished, begun, back, offer };
 })();

@@ -144,20 +144,20 @@ class Conversation:
         self._kept.withdraw(lines[-1].number)
         yield from self.ask(asked, own, choice, language, request)
 
-    def go(self, order: str, language: str, request: gr.Request | None = None) -> Step:
+    def go(self, order: str, language: str, request: gr.Request | None = None) -> tuple[object, object]:
         """Show another conversation, or none: what the script of the page asks for, as JSON."""
         do, told = _order(order)
         if do == "open":
             return self._open(str(told.get("conversation", "")), language, asker_of(request))
-        return (self.ready(language), [], "") if do == "new" else (gr.skip(), gr.skip(), gr.skip())
+        return self.clear() if do == "new" else (gr.skip(), gr.skip())
 
-    def _open(self, conversation: str, language: str, asker: Asker) -> Step:
+    def _open(self, conversation: str, language: str, asker: Asker) -> tuple[object, object]:
         own = self._own(conversation, asker)
         for line in self._kept.outline(own):
             # Asked, and nobody is answering: the page was closed, or the process ended.
             if line.state == "asked" and line.number not in self._writing:
                 self._kept.settle(line.number, "stopped")
-        return self.ready(language), self._shown(own, language), own
+        return self._shown(own, language), own
 
     def _taken(self, conversation: str, question: str, choice: Choice, language: str, asker: Asker) -> Turn:
         """A question as a turn of its conversation; one that cannot be answered is settled already."""
@@ -177,7 +177,7 @@ class Conversation:
         """Answer a question, sentence by sentence."""
         words, own = self.words(language), turn.conversation
         if turn.state != "asked":
-            yield self._emptied(language), self._shown(own, language), own
+            yield "", self._shown(own, language), own
             return
         history = [line.question for line in self._kept.outline(own) if line.number < turn.number]
         before, begun = self._shown(own, language), False
@@ -186,17 +186,13 @@ class Conversation:
         try:
             for sentences, citations in self._written(turn, history, words, asker):
                 bubble = _message("assistant", bubbles.writing_html(turn.place, sentences, citations, words))
-                box = gr.skip() if begun else gr.update(value="", submit_btn=False, stop_btn=words.stop)
-                yield box, [*before, bubble], gr.skip() if begun else own
+                yield gr.skip() if begun else "", [*before, bubble], gr.skip() if begun else own
                 begun = True
         finally:
             self._writing.pop(turn.number, None)
             self._askers.pop(turn.number, None)
         # Once begun, what stands in the box may be the next question.
-        if begun:
-            yield self.ready(language), self._shown(own, language), gr.skip()
-        else:
-            yield self._emptied(language), self._shown(own, language), own
+        yield gr.skip() if begun else "", self._shown(own, language), gr.skip() if begun else own
 
     def _written(
         self, turn: Turn, history: list[str], words: Words, asker: Asker
@@ -231,24 +227,17 @@ class Conversation:
             turn.number, type(exc).__qualname__, "".join(format_tb(exc.__traceback__)),
         )  # fmt: skip
 
-    def stop(self, conversation: str, language: str, request: gr.Request | None = None) -> tuple[object, object]:
+    def stop(self, conversation: str, language: str, request: gr.Request | None = None) -> object:
         """Keep what was written so far, and let the next question come."""
         own = self._own(conversation, asker_of(request))
         lines = self._kept.outline(own)
         if lines and lines[-1].state == "asked":
             self._kept.settle(lines[-1].number, "stopped", self._writing.pop(lines[-1].number, None))
-        return self.ready(language), self._shown(own, language)
+        return self._shown(own, language)
 
-    def clear(self, language: str) -> tuple[object, Messages, str]:
+    def clear(self) -> tuple[Messages, str]:
         """Begin anew; what was said is kept."""
-        return self.ready(language), [], ""
-
-    def ready(self, language: str) -> object:
-        """The question box, open for the next question."""
-        return gr.update(submit_btn=self.words(language).ask, stop_btn=False)
-
-    def _emptied(self, language: str) -> object:
-        return gr.update(value="", submit_btn=self.words(language).ask, stop_btn=False)
+        return [], ""
 
     def _own(self, conversation: str, asker: Asker) -> str:
         """The name of a conversation if it is the asking user's, else nothing."""

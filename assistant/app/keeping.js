@@ -127,6 +127,6 @@ window.wenju.keeping = (() => {
     if (event.target.id === "search") list();
   });
 
-  return { speak, list, toggle, think, tell };
+  return { speak, list, toggle, think, tell, current };
 })();
 window.wenju.ready();

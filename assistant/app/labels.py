@@ -129,6 +129,10 @@ class Words:
     wrong_sign_in: str
     too_many_tries: str
     too_many_questions: str
+    queue_full: str
+    not_reached: str
+    ask_again: str
+    in_line: str
     holds: str
     shelf: str
     theme_auto: str

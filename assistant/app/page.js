@@ -114,6 +114,7 @@ window.wenju = (() => {
     if (first && !narrow()) show(first, last.id, false);
     else if (last) arrange();
     else cleared();
+    made.queue.ended();
     made.asking.finished();
     made.keeping.list();
   }
@@ -138,10 +139,11 @@ window.wenju = (() => {
     if (first && !narrow()) document.querySelector("#question textarea").focus();
     load();
     dressed();
+    made.queue.speak();
     made.shelf.speak();
     made.keeping.speak();
     const conversation = new URLSearchParams(location.search).get("conversation");
-    if (first && conversation) made.asking.act({ do: "open", conversation });
+    if (conversation && !made.keeping.current()) made.asking.act({ do: "open", conversation, again: true });
     if (first && localStorage.getItem("wenju-list") && !narrow()) made.keeping.toggle(true);
   }
 
@@ -245,7 +247,7 @@ window.wenju = (() => {
       (event) => {
         if (event.key !== "Enter" || event.shiftKey || !event.target.closest?.("#question textarea")) return;
         const composing = event.isComposing || event.keyCode === 229;
-        const answering = document.querySelector("#question .stop-button");
+        const answering = made.queue.going();
         if (composing || answering) event.stopImmediatePropagation();
         if (answering && !composing) event.preventDefault();
       },

@@ -79,11 +79,16 @@ PANEL = (
     '<aside id="keeping"></aside><dialog id="card"></dialog><dialog id="shelf"></dialog>'
     '<input type="file" id="files" multiple hidden><p id="told" role="status"></p>'
 )
+ABOVE = (
+    '<div id="going"><span id="in-line" role="status"></span><button type="button" id="stop"></button></div>'
+    '<p id="refused" role="alert" hidden></p><nav id="next"></nav>'
+)
+"""What stands above the question box: what is on its way, what was not taken, and what could be asked next."""
 HEAD = "".join(
     [
         '<link rel="stylesheet" href="page.css"><link rel="stylesheet" href="workspace.css"><link rel="stylesheet" href="shelf.css">'
     ]
-    + [f'<script src="{name}"></script>' for name in ("page.js", "asking.js", "shelf.js", "keeping.js")]
+    + [f'<script src="{name}"></script>' for name in ("page.js", "asking.js", "queue.js", "shelf.js", "keeping.js")]
 )
 
 
@@ -104,7 +109,7 @@ def build(
     with page:
         wanted, order, choice = (gr.Textbox(visible=False) for _ in range(3))
         # These are hidden by the style sheet: the script presses the buttons and reads the box.
-        doing, going = gr.Button("", elem_id="do"), gr.Button("", elem_id="go")
+        doing, going, halting = (gr.Button("", elem_id=name) for name in ("do", "go", "halt"))
         conversation = gr.Textbox(elem_id="conversation", show_label=False)
         with gr.Row(elem_id="head"):
             head = gr.HTML(apply_default_css=False, **header)
@@ -114,14 +119,14 @@ def build(
             with gr.Column(elem_id="talk", min_width=0):
                 messages = gr.Chatbot(elem_id="chat", **CHAT, **chat)
                 with gr.Column(elem_id="composer"):
-                    gr.HTML('<nav id="next"></nav>', apply_default_css=False)
+                    gr.HTML(ABOVE, apply_default_css=False)
                     question = gr.Textbox(elem_id="question", **BOX, **box)
                     with gr.Row(elem_id="below"):
                         gr.HTML('<div id="choice"></div>', apply_default_css=False)
                         clearing = gr.Button(elem_id="clear", size="sm", **clear)
             with gr.Column(elem_id="source-column", min_width=0):
                 gr.HTML('<section id="source" tabindex="-1"></section>', apply_default_css=False)
-        parts = Parts(messages, question, choice, clearing, conversation, languages, order, doing, going)
+        parts = Parts(messages, question, choice, clearing, conversation, languages, order, doing, going, halting)
         model = shelf.shared().assistant.writer is not None
         _answering(talk, parts, AT_ONCE_OF_A_MODEL if model else AT_ONCE)
         _speaking(page, talk, wanted, conversation, [languages, head, messages, question, clearing], language)
@@ -143,6 +148,7 @@ class Parts:
     order: gr.Textbox
     doing: gr.Button
     going: gr.Button
+    halting: gr.Button
 
 
 def _answering(talk: Conversation, on: Parts, at_once: int) -> None:
@@ -165,11 +171,9 @@ def _answering(talk: Conversation, on: Parts, at_once: int) -> None:
     finished = {"fn": None, "inputs": on.conversation, "js": FINISHED}
     for answered in written:
         answered.then(**finished, **QUIET)
-    stopped = on.question.stop(
-        talk.stop, [on.conversation, on.language], [on.question, on.messages], cancels=written, **quick
-    )
-    cleared = on.clear.click(talk.clear, on.language, shown, cancels=written, **quick)
-    gone = on.going.click(talk.go, [on.order, on.language], shown, js=GONE, **quick)
+    stopped = on.halting.click(talk.stop, [on.conversation, on.language], on.messages, cancels=written, **quick)
+    cleared = on.clear.click(talk.clear, None, shown[1:], cancels=written, **quick)
+    gone = on.going.click(talk.go, [on.order, on.language], shown[1:], js=GONE, **quick)
     for over in (stopped, cleared, gone):
         over.then(**finished, **QUIET)
 

@@ -26,7 +26,7 @@ from assistant.app.words import WORDS
 from ingest.document import Document, Span
 
 FOLDER = Path(__file__).parent
-FILES = ("page.css", "workspace.css", "shelf.css", "page.js", "asking.js", "shelf.js", "keeping.js")
+FILES = ("page.css", "workspace.css", "shelf.css", "page.js", "asking.js", "queue.js", "shelf.js", "keeping.js")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST_OFFSET = 2**31 - 1
 

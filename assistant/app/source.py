@@ -42,6 +42,11 @@ def header_html(words: Words) -> str:
             ("failed", words.not_sent),
             ("copied", words.copied),
             ("notcopied", words.not_copied),
+            ("stop", words.stop),
+            ("inline", words.in_line),
+            ("full", words.queue_full),
+            ("away", words.not_reached),
+            ("again", words.ask_again),
         )
     )
     themes = "".join(

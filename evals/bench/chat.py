@@ -99,7 +99,7 @@ def in_browser(address: str, asked: Sequence[str]) -> dict[str, dict[str, float]
             page.evaluate(WATCH)
             page.keyboard.press("Enter")
             words.append(float(page.evaluate("() => window.firstWords")) / 1000)
-            page.locator("#question .submit-button").wait_for(timeout=1000 * PATIENCE)
+            page.locator("body:not(.going)").wait_for(timeout=1000 * PATIENCE)
         browser.close()
     return {"page, s": _spread(opened), "first words, one reader, s": _spread(words)}
 

@@ -47,15 +47,21 @@ SIZE = "2023年即時零售的市場規模是多少？"
 HOSTILE = "量子咖啡机的价格是多少？"
 UNKNOWN = "Kubernetes?"
 SLOW = "请慢慢回答，即时零售是什么？"
+HELD = "请等一等再回答，即时零售是什么？"
+"""Is answered when a file `go` lies in the folder of the conversations."""
 
 SERVE = """
-import sys, time
+import os, sys, time
 from assistant import Assistant
 from pathlib import Path
-from assistant.app.page import serve
+from assistant.app import page
+
+page.WAITING = int(os.environ.get("WAITING", page.WAITING))
 
 class Slow(Assistant):
     def stream(self, question, history=(), documents=None):
+        while "等一等" in question and not Path(kept, "go").exists():
+            time.sleep(0.05)
         for event in super().stream(question, history, documents):
             yield event
             if "慢慢" in question:
@@ -68,7 +74,7 @@ if live == "live":
     answers = Live(load_settings(index=index)).assistant
 else:
     answers = Slow(Assistant.open(index).retriever)
-serve(answers, port=0, folder=Path(kept), users=Path(users[0]) if users else None)
+page.serve(answers, port=0, folder=Path(kept), users=Path(users[0]) if users else None)
 """
 
 
@@ -99,10 +105,13 @@ def url(browsed_index: Path) -> Iterator[str]:
 
 
 @contextmanager
-def served(index: Path, kept: str, *users: Path, live: bool = False) -> Iterator[str]:
-    """Serve an index, as it is or as it changes, and give the address of the page."""
+def served(index: Path, kept: str, *users: Path, live: bool = False, waiting: int = 200) -> Iterator[str]:
+    """Serve an index, as it is or as it changes, and give the address of the page; so many questions may wait in line."""
     root = Path(__file__).parents[2]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("WENJU_")} | {"PYTHONPATH": str(root)}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WENJU_")} | {
+        "PYTHONPATH": str(root),
+        "WAITING": str(waiting),
+    }
     server = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(index), str(index.parent / kept), "live" if live else "", *map(str, users)],
         stdout=subprocess.PIPE,
@@ -182,6 +191,6 @@ def ask(page: Page, question: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_function(
         "at => { const answer = document.querySelectorAll('.answer')[at];"
-        " return answer && !answer.classList.contains('writing') && document.querySelector('#question .submit-button') }",
+        " return answer && !answer.classList.contains('writing') && !document.body.classList.contains('going') }",
         arg=before,
     )

@@ -218,7 +218,7 @@ def test_an_answer_can_be_stopped(open_page: OpenPage) -> None:
     page.locator("#question textarea").fill(SLOW)
     page.keyboard.press("Enter")
     page.locator(".answer.writing a.cite").first.wait_for()
-    page.locator("#question .stop-button").click()
+    page.locator("#stop").click()
     page.locator(".answer.stopped").wait_for()
     assert "即时零售" in page.locator(".answer.stopped").inner_text()
     ask(page, SIZE)

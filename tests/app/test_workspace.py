@@ -27,7 +27,7 @@ def settled(page: Page, answers: int) -> None:
     """Wait until so many answers are there and none is being written."""
     page.wait_for_function(
         "n => document.querySelectorAll('.answer').length === n && !document.querySelector('.answer.writing')"
-        " && document.querySelector('#question .submit-button')",
+        " && !document.body.classList.contains('going')",
         arg=answers,
     )
 

@@ -1,0 +1,89 @@
+// The line in which questions wait: one that is on its way, and one that was not taken, told in our own words.
+// Every question goes to Gradio's queue by a request, so that is where it is seen to begin and to fail.
+"use strict";
+
+window.wenju.queue = (() => {
+  const UNSENT = "wenju-unsent";
+  let last = null;
+  const names = () => document.getElementById("brand").dataset;
+  const notice = () => document.getElementById("refused");
+  const going = () => document.body.classList.contains("going");
+  const send = window.fetch.bind(window);
+
+  window.fetch = async (...told) => {
+    if (!String(told[0]?.url ?? told[0]).includes("/queue/join")) return send(...told);
+    begun(asked(told[1]?.body));
+    try {
+      const reply = await send(...told);
+      if (!reply.ok) refused(reply.status === 503 ? "full" : "away");
+      return reply;
+    } catch (error) {
+      refused("away");
+      throw error;
+    }
+  };
+
+  // What is asked, as an order that can be given again: the box, an example, or an order of the script.
+  function asked(body) {
+    const { data = [], event_data: event } = JSON.parse(body ?? "{}");
+    const ordered = window.wenju.asking.ordered();
+    if (event?.value?.text) return { do: "ask", question: event.value.text };
+    return ordered && ordered === data[0] ? JSON.parse(ordered) : { do: "ask", question: data[0] ?? "" };
+  }
+
+  function begun(order) {
+    last = order;
+    quiet();
+    document.body.classList.add("going");
+    window.wenju.asking.begun();
+  }
+
+  function ended() {
+    document.body.classList.remove("going");
+  }
+
+  function quiet() {
+    sessionStorage.removeItem(UNSENT);
+    notice().hidden = true;
+  }
+
+  function refused(why) {
+    ended();
+    sessionStorage.setItem(UNSENT, JSON.stringify({ why, order: last }));
+    window.wenju.asking.back(last?.question);
+    const again = document.createElement("button");
+    again.type = "button";
+    again.textContent = names().again;
+    again.addEventListener("click", () => {
+      quiet();
+      window.wenju.asking.act(last);
+    });
+    notice().replaceChildren(names()[why], " ", ...(last ? [again] : []));
+    notice().hidden = false;
+  }
+
+  function speak() {
+    document.getElementById("in-line").textContent = names().inline;
+    document.getElementById("stop").textContent = names().stop;
+    // Gradio loads the page anew when it has found its server again.
+    const unsent = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null");
+    if (!unsent) return;
+    last = unsent.order;
+    refused(unsent.why);
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.id !== "stop") return;
+    document.getElementById("halt").click();
+    window.wenju.asking.back("");
+  });
+
+  // What else Gradio has to say of an error it says in a corner, in English: a stream that broke off, mostly.
+  new MutationObserver((changes) => {
+    if (!going()) return;
+    const added = changes.flatMap((change) => [...change.addedNodes]);
+    if (added.some((node) => node.matches?.(".toast-body.error, :has(.toast-body.error)"))) refused("away");
+  }).observe(document, { subtree: true, childList: true });
+
+  return { going, ended, quiet, speak };
+})();
