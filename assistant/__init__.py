@@ -2,5 +2,6 @@
 
 from assistant.answer import Answer, Assistant, Citation, Conflict, Event, Sentence
 from assistant.retrieve import Hit, Retriever
+from ingest.bounds import Bounds
 
-__all__ = ["Answer", "Assistant", "Citation", "Conflict", "Event", "Hit", "Retriever", "Sentence"]
+__all__ = ["Answer", "Assistant", "Bounds", "Citation", "Conflict", "Event", "Hit", "Retriever", "Sentence"]

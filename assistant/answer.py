@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Self
+from typing import Self, Unpack
 
 from assistant.choose import Run
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT
@@ -28,6 +28,7 @@ from assistant.together import Together
 from assistant.verify import failures
 from assistant.wording import CONFLICTS
 from assistant.write import Writer
+from ingest.bounds import Bounds, Kept
 from ingest.clean.stages import damage_in, tidy
 from ingest.document import Document, Span
 from ingest.embed import SentenceTransformersEmbedder
@@ -213,18 +214,19 @@ class Assistant:
         """Load what is loaded on first use, so that the first question is no slower than the others."""
         self.retriever.retrieve("文", 1)
 
-    def ask(self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None) -> Answer:
-        """Answer a question; `history` are the earlier questions of the conversation, oldest first."""
+    def ask(self, question: str, history: Sequence[str] = (), **kept: Unpack[Kept]) -> Answer:
+        """Answer a question; `history` are the earlier questions of the conversation, oldest first.
+
+        `documents`, `publishers`, `since` and `until` keep to some reports, as in `Retriever.retrieve`.
+        """
         answer = None
-        for event in self.stream(question, history, documents):
+        for event in self.stream(question, history, **kept):
             answer = event.answer
         if answer is None:
             raise AssertionError("a stream ends with its answer")
         return answer
 
-    def stream(
-        self, question: str, history: Sequence[str] = (), documents: Iterable[str] | None = None
-    ) -> Iterator[Event]:
+    def stream(self, question: str, history: Sequence[str] = (), **kept: Unpack[Kept]) -> Iterator[Event]:
         """The same answer as it is written: each sentence with all citations so far, then the whole."""
         began = time.perf_counter()
         asked = understand(question, history)
@@ -237,10 +239,10 @@ class Assistant:
                 parts = [side for part in put for side in (part, *sides_of(part))]
             except ModelProblem as exc:
                 writer, notices = None, (_told_of(exc),)
-        kept = None if documents is None else list(documents)
-        found = [self.retriever.retrieve(part, RETRIEVED, documents=kept) for part in parts]
+        bounds = Bounds.of(**kept)
+        found = [self.retriever.retrieve(part, RETRIEVED, **bounds.keywords()) for part in parts]
         retrieved = time.perf_counter()
-        read = self._read(asked, parts, found, kept)
+        read = self._read(asked, parts, found, bounds)
         answer = None
         if read.sure < self._threshold:
             answer = refuse(asked, found[0])
@@ -266,14 +268,14 @@ class Assistant:
         return REFUSE_BELOW if self.refuse_below is None else self.refuse_below
 
     def _read(
-        self, asked: Question, parts: Sequence[Question], found: Sequence[Sequence[Hit]], kept: Sequence[str] | None
+        self, asked: Question, parts: Sequence[Question], found: Sequence[Sequence[Hit]], bounds: Bounds
     ) -> Reading:
         """What was found, read as a whole; where that does not answer, clause by clause."""
         reader = Reader(self.retriever, self._weights)
         whole = reader.read(parts, found, asks_whether(asked))
         if whole.sure >= self._threshold:
             return whole
-        again = reader.read_by_clauses(asked, RETRIEVED, kept)
+        again = reader.read_by_clauses(asked, RETRIEVED, bounds)
         return again if again and again.sure >= self._threshold else whole
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import sys
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from rich.console import Console
 from assistant.json_lines import json_lines
 from assistant.report_tables import answer_lines, feedback_lines, ingest_table, status_table
 from assistant.visible import visible
+from ingest.bounds import Bounds, Kept
 from ingest.errors import BadCases, BadSettings, WenjuError
 from ingest.settings import Settings, load_settings
 
@@ -29,6 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+STATUS_OF_A_DOCUMENT = ("path", "title", "format", "passages", "publisher", "date")
 CONTEXT = 24
 """Characters that `inspect` shows on either side of a change."""
 
@@ -37,6 +40,12 @@ err = Console(stderr=True)
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index]")]
 KeysOption = Annotated[Path | None, typer.Option("--keys", help="File of the keys that open the server")]
+DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Keep to this document; repeatable")]
+PublisherOption = Annotated[
+    list[str] | None, typer.Option("--publisher", help="Keep to what they published; repeatable")
+]
+SinceOption = Annotated[str, typer.Option(help="Keep to documents of this date or later: 2023, 2023-06")]
+UntilOption = Annotated[str, typer.Option(help="Keep to documents of this date or earlier")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
 
 
@@ -148,13 +157,18 @@ def ask(
     question: Annotated[str, typer.Argument(help="A question in Simplified or Traditional Chinese")],
     index: IndexOption = None,
     history: Annotated[list[str] | None, typer.Option("--history", help="An earlier question; repeatable")] = None,
-    document: Annotated[list[str] | None, typer.Option("--document", help="Keep to this document; repeatable")] = None,
+    document: DocumentOption = None,
+    publisher: PublisherOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question, with citations."""
     if not question.strip():
         raise BadSettings("the question is empty", 'wenju ask "…"')
-    answer = open_assistant(settings_of(index)).ask(question, history or (), document or None)
+    assistant = open_assistant(settings_of(index))
+    kept = kept_to(assistant.retriever, document, publisher, since, until)
+    answer = assistant.ask(question, history or (), **kept)
     if as_json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
     else:
@@ -169,15 +183,20 @@ def retrieve(
     k: Annotated[int, typer.Option("-k", min=1, help="Passages for each question")] = 10,
     to: Annotated[Path | None, typer.Option("--out", help="Write here instead of printing")] = None,
     index: IndexOption = None,
+    document: DocumentOption = None,
+    publisher: PublisherOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
 ) -> None:
     """Find passages for many questions; a line of JSON for each."""
     if to is not None and not to.parent.is_dir():
         raise BadSettings(f"{to}: there is no folder {to.parent}", "make it, or write elsewhere by --out")
     asked = list(_questions(questions))
     retriever = open_retriever(settings_of(index))
+    kept = kept_to(retriever, document, publisher, since, until)
     lines = (
         json.dumps(
-            {"id": id_, "hits": [h.to_dict() for h in retriever.retrieve(text, k, history=history)]},
+            {"id": id_, "hits": [h.to_dict() for h in retriever.retrieve(text, k, history=history, **kept)]},
             ensure_ascii=False,
         )
         for id_, text, history in asked
@@ -187,6 +206,19 @@ def retrieve(
             print(line)
     else:
         to.write_text("".join(line + "\n" for line in lines), "utf-8")
+
+
+def kept_to(
+    reports: Passages, documents: list[str] | None, publishers: list[str] | None, since: str, until: str
+) -> Kept:
+    """What the options keep a question to. Raises BadSettings for a date that is none, and for what is not in the index."""
+    try:
+        bounds = Bounds.of(documents or None, publishers or None, since, until)
+    except ValueError as exc:
+        raise BadSettings(str(exc), "--since 2023-06, say") from exc
+    for unknown in chain(*reports.unknown(bounds)):
+        raise BadSettings(f"{unknown!r}: no such document or publisher in the index", "wenju status lists them")
+    return bounds.keywords()
 
 
 def _questions(file: Path) -> Iterable[tuple[str, str, list[str]]]:
@@ -394,18 +426,15 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
     settings = settings_of(index)
     opened = open_index(settings.index, url=settings.index_url)
-    documents = opened.catalog.documents()
+    documents = opened.catalog.listing.documents()
     if as_json:
         print(
             json.dumps(
                 {
                     "index": str(opened.folder),
                     "embedding": opened.manifest.embedding,
-                    "documents": [
-                        {"path": d.path, "title": d.title, "format": d.format, "passages": d.passages}
-                        for d in documents
-                    ],
-                    "families": [[m.path for m in family] for family in opened.catalog.families()],
+                    "documents": [{name: getattr(d, name) for name in STATUS_OF_A_DOCUMENT} for d in documents],
+                    "families": [[m.path for m in family] for family in opened.catalog.families.all()],
                     "repairs": list(opened.repairs),
                 },
                 ensure_ascii=False,

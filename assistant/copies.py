@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.catalog import Family, Member
 from ingest.document import Document, Span
 from ingest.duplicates import Letters, find_again, letters_of
+from ingest.families import Family, Member
 
 MOST_NAMED = 10
 """Copies that a piece of evidence names at most."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Unpack
 
 from assistant.copies import Also
 from assistant.features import features_of
@@ -12,10 +13,12 @@ from assistant.rank import OTHER_WORDING, Weighted
 from assistant.rerank import Reranker
 from assistant.retrieve import Hit, Ranked, found_in
 from assistant.term_weights import weigh_in_general
-from ingest.catalog import Listed, Passage
+from ingest.bounds import Bounds, Kept
+from ingest.catalog import Passage
 from ingest.clean.stages import clean
 from ingest.document import Document, View
 from ingest.embed import Embedder
+from ingest.listing import Listed
 from ingest.split import split
 from ingest.terms import indexed_tokens
 
@@ -42,15 +45,15 @@ class TextsRetriever:
         k: int = 5,
         *,
         history: Sequence[str] = (),
-        documents: Iterable[str] | None = None,
+        **kept: Unpack[Kept],
     ) -> list[Hit]:
-        """The `k` passages that bear most on a question, best first."""
+        """The `k` passages that bear most on a question, best first; nobody published a text, and it has no date."""
         asked = understand(question, history) if isinstance(question, str) else question
-        kept = None if documents is None else frozenset(documents)
+        bounds = Bounds.of(**kept)
         weighted = self.weigh(asked)
         scores = self._bm25(weighted)
         vector = self._embedder.question(asked.search_text)
-        passages = [p for p in self._passages if kept is None or p.document in kept]
+        passages = [p for p in self._passages if bounds.hold(p.document)]
         found = [found_in(p, weighted, scores[p.number], float(self._vectors[p.number] @ vector)) for p in passages]
         ranked = Ranked.of(passages, features_of(weighted, found)).read_again(self._reranker, asked)
         return [ranked.hit(at) for at in ranked.order[:k]]
@@ -75,6 +78,10 @@ class TextsRetriever:
     def passages_of(self, path: str) -> list[Passage]:
         """The passages of a text, in its order."""
         return [p for p in self._passages if p.document == path]
+
+    def unknown(self, bounds: Bounds) -> tuple[list[str], list[str]]:
+        """The documents that bounds name and that are not there, and all publishers."""
+        return sorted((bounds.documents or frozenset()) - self._documents.keys()), sorted(bounds.publishers or ())
 
     def _bm25(self, weighted: Weighted) -> list[float]:
         """BM25 of every passage."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, Unpack
 
 from assistant.choose import Run, choose
 from assistant.confidence import confidence
@@ -16,9 +16,11 @@ from assistant.extract import Candidate, candidates, of_its_row, of_its_year
 from assistant.question import EACH, Question, clauses_of
 from assistant.rank import Weighted
 from assistant.retrieve import Hit
-from ingest.catalog import Listed, Passage
+from ingest.bounds import EVERYTHING, Bounds, Kept
+from ingest.catalog import Passage
 from ingest.document import Document
 from ingest.fold import fold
+from ingest.listing import Listed
 
 MOST = 3
 """Stretches of text that answer one question, at most; of several that are asked at once each has fewer."""
@@ -36,7 +38,7 @@ class Passages(Protocol):
         k: int = 5,
         *,
         history: Sequence[str] = (),
-        documents: Iterable[str] | None = None,
+        **kept: Unpack[Kept],
     ) -> list[Hit]:
         """The `k` passages that bear most on a question, best first."""
 
@@ -51,6 +53,9 @@ class Passages(Protocol):
 
     def passages_of(self, path: str) -> list[Passage]:
         """The passages of a document, in its order."""
+
+    def unknown(self, bounds: Bounds) -> tuple[list[str], list[str]]:
+        """The documents and the publishers that bounds name and that are not there."""
 
     def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:
         """Where a part of a passage stands in the copies that have the passage at `places`."""
@@ -98,7 +103,7 @@ class Reader:
         sure += map(min, zip(of_sides[::2], of_sides[1::2], strict=True))
         return Reading(max(sure), tuple(runs), tuple(disagreements))
 
-    def read_by_clauses(self, question: Question, k: int, documents: Sequence[str] | None) -> Reading | None:
+    def read_by_clauses(self, question: Question, k: int, bounds: Bounds = EVERYTHING) -> Reading | None:
         """Read anew, with `k` passages for each clause of a question, what no one passage answers; None where it is of one clause.
 
         It is as sure as of the clause that it is least sure of: what leads to the
@@ -107,7 +112,7 @@ class Reader:
         clauses = clauses_of(question)
         if not clauses:
             return None
-        read = [self.read([c], [self.passages.retrieve(c, k, documents=documents)], whether=False) for c in clauses]
+        read = [self.read([c], [self.passages.retrieve(c, k, **bounds.keywords())], whether=False) for c in clauses]
         runs = read[0].runs + tuple(
             run
             for r in read[1:]

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from assistant.answer import Answer
 from assistant.visible import one_line
-from ingest.catalog import Listed
 from ingest.index import Index
+from ingest.listing import Listed
 from ingest.pipeline import FileReport, IngestReport
 
 LISTED = 40
@@ -157,18 +157,17 @@ def answer_lines(answer: Answer) -> Iterator[RenderableType]:
 def status_table(index: Index, documents: Sequence[Listed]) -> Iterator[RenderableType]:
     """What an index holds: a line a document, then what made it, and which documents are the same report."""
     table = Table()
-    for name in ("document", "title", "format", "characters", "passages", "ingested"):
+    for name in ("document", "title", "publisher", "date", "format", "characters", "passages", "ingested"):
         table.add_column(name, justify="right" if name in {"characters", "passages"} else "left", overflow="fold")
     for d in documents:
-        table.add_row(
-            Text(one_line(d.path)), Text(one_line(d.title)), d.format, str(d.characters), str(d.passages), d.ingested
-        )
+        told = (Text(one_line(text)) for text in (d.path, d.title, d.publisher, d.date))
+        table.add_row(*told, d.format, str(d.characters), str(d.passages), d.ingested)
     yield table
     passages = sum(d.passages for d in documents)
     folder, model = one_line(str(index.folder)), index.manifest.embedding
     yield Text(f"{len(documents)} documents, {passages} passages in {folder}, embedded by {model}")
     yield from (_told("note", r) for r in index.repairs)
-    for family in index.catalog.families():
+    for family in index.catalog.families.all():
         yield Text("the same report: " + one_line(", ".join(m.path for m in family)))
 
 

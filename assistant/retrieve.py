@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 
@@ -17,20 +18,26 @@ from assistant.features import Features, Found, features_of
 from assistant.question import Question, in_digits, understand
 from assistant.rank import CROSS_ENCODER, OTHER_WORDING, Weighted, in_words, matchable
 from assistant.rerank import Reranker, dealt_out, read_again, reranker_of
-from assistant.scope import SEVERAL, Label, documents_named, speaks_of_documents
+from assistant.scope import SEVERAL, Labels, documents_named, speaks_of_documents
 from assistant.synonyms import Synonyms, acronyms_of, read_synonyms, spelled_out, with_synonyms
 from assistant.term_weights import weigh
-from ingest.catalog import Listed, Passage, Vectors
+from ingest.bounds import EVERYTHING, Bounds, Kept
+from ingest.catalog import Passage, Vectors
 from ingest.document import Document, Span
 from ingest.duplicates import said
 from ingest.embed import Embedder, SentenceTransformersEmbedder
 from ingest.index import Index, open_index
+from ingest.listing import Listed
 from ingest.settings import Settings, load_settings
+from ingest.within import Numbers
+from ingest.within import kept as inside_of
 
 CANDIDATES = 50
 """Passages that the lexical index proposes."""
 DENSE_CANDIDATES = 30
 """Passages that the vectors propose: one further back, without the words, is never among the first."""
+COMPARED = 2000
+"""Of no more passages than these that a question is kept to, each is compared with it by its vector."""
 AMOUNTS_READ = 30
 """Passages, of highest BM25, whose amounts are compared with those of the question: it takes longer than all else."""
 RANK = "rank.json"
@@ -119,7 +126,8 @@ class Retriever:
         self._spelled_out = lru_cache(maxsize=1000)(self._read_acronym)
         self._lock = threading.RLock()
         self._document = lru_cache(maxsize=32)(index.catalog.document)
-        self.copies = Copies(index.catalog.families(), self._document)
+        self._within = lru_cache(maxsize=8)(index.catalog.listing.passages_within)
+        self.copies = Copies(index.catalog.families.all(), self._document)
 
     @classmethod
     def open(cls, index: str | Path | None = None, settings: Settings | None = None) -> Retriever:
@@ -154,29 +162,24 @@ class Retriever:
         k: int = 5,
         *,
         history: Sequence[str] = (),
-        documents: Iterable[str] | None = None,
-        publishers: Iterable[str] | None = None,
-        since: str = "",
-        until: str = "",
+        **kept: Unpack[Kept],
     ) -> list[Hit]:
         """The `k` passages that bear most on a question, best first. Raises ValueError when `k` is below 0.
 
         `history` are earlier questions of the conversation. `documents` keeps to these paths, `publishers` to
-        theirs, `since` and `until` to documents of these dates or between them: "2023", "2023-06", "2023-06-30",
-        each counted in; a document without a date is of none. Documents that the question names (天猫那份白皮书,
-        2023年的报告里) come first, and where it asks of several reports one passage of each does.
+        theirs, `since` and `until` to documents of these dates or between them: see `ingest.bounds`.
+        Documents that the question names (天猫那份白皮书, 2023年的报告里) come first,
+        and where it asks of several reports one passage of each does.
         Of passages that say the same in copies of a report the least damaged is given, once.
         """
         if k < 0:
             raise ValueError(f"k is {k}: no fewer than 0 passages can be asked for")
         asked = understand(question, history) if isinstance(question, str) else question
+        bounds = Bounds.of(**kept)
         with self._lock:
-            kept = None if documents is None else list(documents)
-            if publishers is not None or since or until:
-                kept = chosen(self.index.catalog.documents(), kept, publishers, since, until)
             if SEVERAL.search(asked.folded):
-                return one_of_each(self._retrieve(asked, k * OF_EACH, kept), k)
-            return self._retrieve(asked, k, kept)
+                return one_of_each(self._retrieve(asked, k * OF_EACH, bounds), k)
+            return self._retrieve(asked, k, bounds)
 
     def retrieve_many(self, questions: Iterable[str | Question], k: int = 5) -> list[list[Hit]]:
         """The `k` passages of each of several questions, in their order."""
@@ -205,42 +208,54 @@ class Retriever:
     def documents(self) -> list[Listed]:
         """All documents of the index, by path."""
         with self._lock:
-            return self.index.catalog.documents()
+            return self.index.catalog.listing.documents()
 
     def passages_of(self, path: str) -> list[Passage]:
         """The passages of a document, in its order."""
         with self._lock:
             return self.index.catalog.passages_of(path)
 
+    def unknown(self, bounds: Bounds) -> tuple[list[str], list[str]]:
+        """The documents and the publishers that bounds name and that the index has not."""
+        with self._lock:
+            return self.index.catalog.listing.unknown(bounds)
+
+    def holds(self, bounds: Bounds, path: str) -> bool:
+        """Whether a document is there and within bounds."""
+        with self._lock:
+            return self.index.catalog.listing.holds(bounds, path)
+
     def also_in(self, part: str, places: Iterable[Also]) -> tuple[Also, ...]:
         """Where a part of a passage stands in the copies that have the passage at `places`."""
         with self._lock:
             return self.copies.find_near(part, places)
 
-    def _lexical(self, asked: Question, weighted: Weighted, k: int) -> dict[int, float]:
+    def _lexical(self, asked: Question, weighted: Weighted, k: int, within: Numbers | None) -> dict[int, float]:
         """BM25 by passage: of the question as it is put, or of the wording that it is highest in, as if it weighed the same."""
         asked = self.reworded(asked)
         terms = [*asked.terms, *asked.context, *in_digits(asked)]
-        found = dict(self.index.lexical.search(terms, k))
+        found = dict(self.index.lexical.search(terms, k, within))
         for wording, other in zip(asked.wordings, weighted.others, strict=True):
             as_much = OTHER_WORDING * weighted.total / other.total
-            for number, bm25 in self.index.lexical.search([*wording.terms, *wording.context], k):
+            for number, bm25 in self.index.lexical.search([*wording.terms, *wording.context], k, within):
                 found[number] = max(found.get(number, 0.0), bm25 * as_much)
         return found
 
-    def _retrieve(self, asked: Question, k: int, documents: list[str] | None) -> list[Hit]:
-        wider = 1
-        while True:
-            hits = self._ranked(asked, wider, documents)
-            once = counted_once(hits, k, self.copies, documents)
-            # Copies take the places of other passages among the candidates.
-            if len(once) == min(k, len(hits)) or wider * CANDIDATES >= len(self.index.lexical):
-                return once
-            wider *= 4
+    def _nearest(self, vector: Vectors, k: int, within: Numbers | None) -> list[int]:
+        """The passages nearest to a vector; of more than COMPARED these are looked for among the `k` nearest of all."""
+        if within is not None and len(within) <= COMPARED:
+            cosines = self._cosines(vector, within.tolist())
+            return heapq.nlargest(k, cosines, key=cosines.__getitem__)
+        hits = self.index.vectors.search(vector, k)
+        return [n for n, _ in (hits if within is None else inside_of(hits, within))]
 
-    def _ranked(self, asked: Question, wider: int, documents: list[str] | None) -> Ranked:
+    def _retrieve(self, asked: Question, k: int, bounds: Bounds) -> list[Hit]:
+        holds = None if bounds == EVERYTHING else partial(self.holds, bounds)
+        return widened(lambda wider: self._ranked(asked, wider, bounds), k, self.copies, len(self.index.lexical), holds)
+
+    def _ranked(self, asked: Question, wider: int, bounds: Bounds) -> Ranked:
         weighted = self.weigh(asked)
-        passages, found = self.candidates(asked, weighted, wider, documents)
+        passages, found = self.candidates(asked, weighted, wider, bounds)
         more = defining(asked, found)
         if speaks_of_documents(asked.folded):
             named = documents_named(asked.folded, self._labels)
@@ -248,24 +263,22 @@ class Retriever:
         return Ranked.of(passages, features_of(weighted, found), more).read_again(self.reranker, asked)
 
     @cached_property
-    def _labels(self) -> list[Label]:
-        return [Label.of(listed) for listed in self.index.catalog.documents()]
+    def _labels(self) -> Labels:
+        return Labels(self.index.catalog.listing.labels())
 
     def candidates(
-        self, asked: Question, weighted: Weighted, wider: int = 1, documents: Iterable[str] | None = None
+        self, asked: Question, weighted: Weighted, wider: int = 1, bounds: Bounds = EVERYTHING
     ) -> tuple[list[Passage], list[Found]]:
         """The passages that the two indexes propose for a question, and as what they are ranked.
 
-        `wider` times as many as usual; `documents` keeps to these paths.
+        `wider` times as many as usual, of the documents within bounds.
         """
         with self._lock:
-            allowed = None if documents is None else self.index.catalog.numbers_of(documents)
-            wide = wider * CANDIDATES if allowed is None else max(CANDIDATES, len(self.index.lexical))
-            lexical = self._lexical(asked, weighted, wide)
+            within = None if bounds == EVERYTHING else self._within(bounds)
+            lexical = self._lexical(asked, weighted, wider * CANDIDATES, within)
             vector = self.embedder.question(asked.search_text)
-            nearest = self.index.vectors.search(vector, wider * DENSE_CANDIDATES)
-            numbers = dict.fromkeys((*lexical, *(n for n, _ in nearest)))
-            passages = self.index.catalog.passages([n for n in numbers if allowed is None or n in allowed])
+            nearest = self._nearest(vector, wider * DENSE_CANDIDATES, within)
+            passages = self.index.catalog.passages([*dict.fromkeys((*lexical, *nearest))])
             cosines = self._cosines(vector, list(passages))
         read_closely = frozenset(heapq.nlargest(AMOUNTS_READ, lexical, key=lexical.__getitem__))
         found = [
@@ -281,20 +294,20 @@ class Retriever:
         return {n: round(float(cosine), ROUNDED) for n, cosine in zip(vectors, near, strict=True)}
 
 
-def chosen(
-    listed: Iterable[Listed], documents: Iterable[str] | None, publishers: Iterable[str] | None, since: str, until: str
-) -> list[str]:
-    """The paths of the documents that fit: what is None or empty leaves none out."""
-    paths, names = (None if some is None else frozenset(some) for some in (documents, publishers))
-    return [
-        d.path
-        for d in listed
-        if (paths is None or d.path in paths)
-        and (names is None or d.publisher in names)
-        # As far as the date that is asked for goes: 2023-06-30 is not after 2023.
-        and (not since or d.date[: len(since)] >= since)
-        and (not until or "" < d.date[: len(until)] <= until)
-    ]
+def widened(
+    ranked: Callable[[int], Ranked], k: int, copies: Copies, passages: int, holds: Callable[[str], bool] | None
+) -> list[Hit]:
+    """The first `k` passages, counted once, of candidates that are `ranked`: so many times as many of them as is needed.
+
+    Copies take the places of others among the candidates. `passages` is how many there are in all.
+    """
+    wider = -(-k // CANDIDATES) or 1
+    while True:
+        found = ranked(wider)
+        once = counted_once(found, k, copies, holds)
+        if len(once) == min(k, len(found)) or wider * CANDIDATES >= passages:
+            return once
+        wider *= 4
 
 
 def one_of_each(hits: Sequence[Hit], k: int) -> list[Hit]:
@@ -314,17 +327,16 @@ def defining(asked: Question, found: Iterable[Found]) -> list[float]:
     return [DEFINES * defines(asked, f.text) for f in found]
 
 
-def counted_once(ranked: Ranked, k: int, copies: Copies, documents: Iterable[str] | None = None) -> list[Hit]:
+def counted_once(ranked: Ranked, k: int, copies: Copies, holds: Callable[[str], bool] | None = None) -> list[Hit]:
     """The first `k` of ranked passages, best first, of those that say the same only one, which names the others.
 
     Of copies that one stands for all whose passage and document are less damaged
-    and held less noise. `documents` are the only ones to be named.
+    and held less noise. Only documents are named that `holds` tells of, if it is given.
     """
-    allowed = None if documents is None else frozenset(documents)
     kept: list[Hit] = []
     words: dict[str, int] = {}
     for passage, hit_of_it in ranked:
-        kin = [path for path in copies.of(passage.document) if allowed is None or path in allowed]
+        kin = [path for path in copies.of(passage.document) if holds is None or holds(path)]
         there = {h.document for h in kept} & {*kin}
         if len(kept) == k and not there:
             continue

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from itertools import accumulate
 
-from ingest.catalog import Listed
 from ingest.fold import fold
 from ingest.terms import tokens
 
@@ -26,6 +26,8 @@ TITLED = re.compile(r"《(?P<title>[^》]{2,60})》")
 PUBLISHED = re.compile(rf"(?P<publisher>[^,。?!;:、的那这\s\d]{{2,16}})(?:发布|发表|出版|公布)的(?P<kind>{KIND})")
 SEVERAL = re.compile(rf"(?:[两二三四五几各]|多)[份篇本](?:{KIND})|各(?:{KIND})|不同的?(?:{KIND})|(?:{KIND})(?:之间|各)")
 """Asks of several documents."""
+END = "\0"
+"""Stands behind each label."""
 ASKS_BEFORE = re.compile(r"^(?:请问|根据|按照|按|在|据|从|问|照|看|讲|谈|关于|介绍|讨论|写|说)+")
 
 
@@ -34,28 +36,54 @@ def speaks_of_documents(folded: str) -> bool:
     return any(p.search(folded) for p in (TITLED, NAMED, DATED, OF_KIND, PUBLISHED))
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a document is known by, folded: its path, title and publisher; and its year."""
+class Labels:
+    """The labels of many documents, searched as one text: a question that names a document looks at all of them."""
 
-    path: str
-    text: str
-    publisher: str
-    year: str
+    def __init__(self, labels: Iterable[tuple[str, str, str, str]]) -> None:
+        """Of paths, titles, publishers and dates."""
+        self._paths: list[str] = []
+        self._publishers: list[str] = []
+        self._years: list[str] = []
+        texts: list[str] = []
+        for path, title, publisher, date in labels:
+            self._paths.append(path)
+            self._publishers.append(fold(publisher))
+            self._years.append(date[:4])
+            texts.append(fold(f"{path}\n{title}\n{publisher}").replace(END, " "))
+        self._ends = list(accumulate(len(text) + 1 for text in texts))
+        self._text = END.join([*texts, ""])
 
-    @classmethod
-    def of(cls, listed: Listed) -> Self:
-        """The label of a document."""
-        return cls(
-            listed.path,
-            fold(f"{listed.path}\n{listed.title}\n{listed.publisher}"),
-            fold(listed.publisher),
-            listed.date[:4],
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def having(self, words: Iterable[str]) -> list[int]:
+        """The places of the labels that each of some words stands in."""
+        wanted = sorted({*words}, key=self._text.count)
+        if not wanted:
+            return list(range(len(self)))
+        rarest, *others = wanted
+        return [at for at in self._with(rarest) if all(self._has(at, word) for word in others)]
+
+    def _with(self, word: str) -> Iterator[int]:
+        found = self._text.find(word)
+        while found >= 0:
+            at = bisect_right(self._ends, found)
+            yield at
+            found = self._text.find(word, self._ends[at])
+
+    def _has(self, at: int, word: str) -> bool:
+        return self._text.find(word, self._ends[at - 1] if at else 0, self._ends[at]) >= 0
+
+    def fitting(self, condition: Condition) -> frozenset[str]:
+        """The paths of the documents that a condition fits."""
+        words = (*condition.words, condition.kind) if condition.kind else condition.words
+        publishers = {p for p in {*self._publishers} - {""} if condition.publisher.endswith(p)}
+        return frozenset(
+            self._paths[at]
+            for at in self.having(words)
+            if (not condition.year or self._years[at] == condition.year)
+            and (not condition.publisher or self._publishers[at] in publishers)
         )
-
-    def has(self, words: Iterable[str]) -> bool:
-        """Whether each of some words stands in it."""
-        return all(word in self.text for word in words)
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -64,50 +92,44 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(t for t in told if len(t) > 1) or tuple(told)
 
 
-def documents_named(folded: str, labels: Sequence[Label]) -> frozenset[str]:
+def documents_named(folded: str, labels: Labels) -> frozenset[str]:
     """The paths of the documents that a folded question names; empty where it names none, or as good as all.
 
     A kind of document alone names those that are called so, where they are fewer than half.
     """
     for condition in _conditions(folded):
-        found = frozenset(label.path for label in labels if condition.fits(label))
+        found = labels.fitting(condition)
         if found and 2 * len(found) <= len(labels):
             return found
     return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class _Condition:
+class Condition:
+    """What a question says of a document: words of its label, its kind, its year, and what its publisher's name ends."""
+
     words: tuple[str, ...] = ()
     kind: str = ""
     year: str = ""
     publisher: str = ""
 
-    def fits(self, label: Label) -> bool:
-        return (
-            label.has(self.words)
-            and (not self.kind or self.kind in label.text)
-            and (not self.year or label.year == self.year)
-            and (not self.publisher or (label.publisher != "" and self.publisher.endswith(label.publisher)))
-        )
 
-
-def _conditions(folded: str) -> Iterable[_Condition]:
+def _conditions(folded: str) -> Iterable[Condition]:
     """What is said of the documents, the most telling first; each again without the kind, which titles often leave out."""
     for m in TITLED.finditer(folded):
-        yield _Condition(words_of(m["title"]))
+        yield Condition(words_of(m["title"]))
     for m in PUBLISHED.finditer(folded):
-        yield _Condition(kind=m["kind"], publisher=m["publisher"])
-        yield _Condition(publisher=m["publisher"])
+        yield Condition(kind=m["kind"], publisher=m["publisher"])
+        yield Condition(publisher=m["publisher"])
     for m in NAMED.finditer(folded):
         before = ASKS_BEFORE.sub("", m["before"] or "")
         name = ASKS_BEFORE.sub("", m["name"])
         for said in (before, "" if before and len(name) < 3 else name):
             if len(said) > 1:
-                yield _Condition(words_of(said), kind=m["kind"])
-                yield _Condition(words_of(said))
+                yield Condition(words_of(said), kind=m["kind"])
+                yield Condition(words_of(said))
     for m in DATED.finditer(folded):
-        yield _Condition(kind=m["kind"], year=m["year"])
-        yield _Condition(year=m["year"])
+        yield Condition(kind=m["kind"], year=m["year"])
+        yield Condition(year=m["year"])
     for m in OF_KIND.finditer(folded):
-        yield _Condition(kind=m["kind"])
+        yield Condition(kind=m["kind"])

@@ -12,16 +12,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
+from typing import Unpack
 
 from assistant.copies import Also, Copies
 from assistant.features import Found, features_of
 from assistant.over import bm25
 from assistant.question import Question, understand
 from assistant.rank import Weighted
-from assistant.retrieve import CANDIDATES, Hit, Ranked, Retriever, chosen, counted_once, defining
-from ingest.catalog import Listed, Passage
+from assistant.retrieve import Hit, Ranked, Retriever, defining, widened
+from ingest.bounds import EVERYTHING, Bounds, Kept
+from ingest.catalog import Passage
 from ingest.document import Document
+from ingest.listing import Listed
 from ingest.terms import indexed_text, indexed_tokens
 
 USUAL = 400.0
@@ -37,8 +41,7 @@ class Together:
             raise ValueError("no retriever to ask")
         self._all = tuple(retrievers)
         self._largest = max(self._all, key=len)
-        self._paths = tuple(frozenset(d.path for d in r.documents()) for r in self._all[1:])
-        families = chain.from_iterable(r.index.catalog.families() for r in self._all)
+        families = chain.from_iterable(r.index.catalog.families.all() for r in self._all)
         self._copies = Copies(families, self.document)
 
     def retrieve(
@@ -47,39 +50,24 @@ class Together:
         k: int = 5,
         *,
         history: Sequence[str] = (),
-        documents: Iterable[str] | None = None,
-        publishers: Iterable[str] | None = None,
-        since: str = "",
-        until: str = "",
+        **kept: Unpack[Kept],
     ) -> list[Hit]:
         """The `k` passages of all indexes that bear most on a question, best first.
 
-        `history` are earlier questions of the conversation; `documents` keeps to these paths,
-        `publishers`, `since` and `until` to documents of theirs and of these dates, as in `Retriever.retrieve`.
+        `history` are earlier questions of the conversation; the other keywords are those of `Retriever.retrieve`.
         Of passages that say the same the least damaged is given, once.
         """
         asked = understand(question, history) if isinstance(question, str) else question
-        wanted = None if documents is None else frozenset(documents)
-        if publishers is not None or since or until:
-            wanted = frozenset(chosen(self.documents(), wanted, publishers, since, until))
-        wider = 1
-        while True:
-            ranked = self._ranked(asked, wider, wanted)
-            once = counted_once(ranked, k, self._copies, wanted)
-            # Copies take the places of other passages among the candidates.
-            if len(once) == min(k, len(ranked)) or wider * CANDIDATES >= len(self._largest):
-                return once
-            wider *= 4
+        bounds = Bounds.of(**kept)
+        holds = None if bounds == EVERYTHING else partial(self.holds, bounds)
+        return widened(lambda wider: self._ranked(asked, wider, bounds), k, self._copies, len(self._largest), holds)
 
-    def _ranked(self, asked: Question, wider: int, wanted: frozenset[str] | None) -> Ranked:
+    def _ranked(self, asked: Question, wider: int, bounds: Bounds) -> Ranked:
         weighted = self.weigh(asked)
         passages: list[Passage] = []
         found: list[Found] = []
         for at, retriever in sorted(enumerate(self._all), key=lambda numbered: numbered[1] is not self._largest):
-            kept = None if wanted is None else self._held(at, wanted)
-            if kept is not None and not kept:
-                continue
-            some, as_found = retriever.candidates(asked, weighted, wider, kept)
+            some, as_found = retriever.candidates(asked, weighted, wider, bounds)
             if retriever is not self._largest:
                 as_found = rescored(weighted, some, as_found, passages)
             # By numbers that no passage of another index has.
@@ -88,9 +76,15 @@ class Together:
         ranked = Ranked.of(passages, features_of(weighted, found), defining(asked, found))
         return ranked.read_again(self._all[0].reranker, asked)
 
-    def _held(self, at: int, wanted: frozenset[str]) -> frozenset[str]:
-        """Those of some paths that one of the indexes may have."""
-        return wanted & self._paths[at - 1] if at else wanted.difference(*self._paths)
+    def unknown(self, bounds: Bounds) -> tuple[list[str], list[str]]:
+        """The documents and the publishers that bounds name and that none of the indexes has."""
+        each = [r.unknown(bounds) for r in self._all]
+        documents, publishers = (set[str].intersection(*map(set, names)) for names in zip(*each, strict=True))
+        return sorted(documents), sorted(publishers)
+
+    def holds(self, bounds: Bounds, path: str) -> bool:
+        """Whether a document is in one of the indexes and within bounds."""
+        return any(r.holds(bounds, path) for r in self._all)
 
     def weigh(self, question: Question) -> Weighted:
         """A question's terms with their weights in the largest index."""

@@ -11,9 +11,9 @@ from assistant.json_lines import json_lines
 from assistant.script import script_of
 from evals.case import FIELDS, Case, Fault, Placed, parse_cases
 from evals.metrics import locate, states
-from ingest.catalog import Listed
 from ingest.document import Document
 from ingest.fold import squeeze
+from ingest.listing import Listed
 
 OTHER_FIELDS = frozenset({"doc", "note"})
 """Fields that a file may have for its authors."""

@@ -31,7 +31,7 @@ def sign(
 ) -> dict[str, str]:
     """Versions, git revision, settings, models, and hashes of the index and of the cases."""
     index = retriever.index
-    contents = "\n".join(f"{path} {sha256}" for path, sha256 in sorted(index.catalog.digests().items()))
+    contents = "\n".join(f"{path} {sha256}" for path, sha256 in sorted(index.catalog.listing.digests().items()))
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "revision": revision(Path(__file__).parents[1]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ingest.document import Block, Chunk, Document, Page, Passages, Sketch, Span, View
-from ingest.duplicates import are_copies, bands, joined, sketch, worth_comparing
+from ingest import families, listing
+from ingest.document import Block, Chunk, Document, Page, Passages, Span, View
 from ingest.errors import IndexProblem
 from ingest.packed import notes, packed_offsets, packed_text, unpacked_offsets, unpacked_text
 
@@ -57,30 +57,12 @@ CREATE TABLE IF NOT EXISTS chunks (
     vector BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks(document);
-CREATE TABLE IF NOT EXISTS texts (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    key BLOB NOT NULL UNIQUE,
-    signature BLOB NOT NULL,
-    figures BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS sketches (
-    document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
-    text INTEGER REFERENCES texts(id)
-);
 CREATE TABLE IF NOT EXISTS stamps (
     document INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
     stamp TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS sketches_of_text ON sketches(text);
-CREATE TABLE IF NOT EXISTS bands (band INTEGER, text INTEGER, PRIMARY KEY (band, text)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS bands_of_text ON bands(text);
-CREATE TABLE IF NOT EXISTS copies (one INTEGER, other INTEGER, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS copies_of_other ON copies(other);
 CREATE TABLE IF NOT EXISTS frequencies (term INTEGER PRIMARY KEY, passages INTEGER NOT NULL);
 """
-# Of documents that say the same to the letter there is one row in `texts`: a thousand of them are one text, not
-# half a million pairs. `copies` holds each pair of texts that are copies, and families are what hangs together by it.
-# So they depend on the documents that are there, and not on the order in which they came.
 PAGE_OF_IDS = 500
 IDENTITY = "identity"
 """The fact that holds the identity."""
@@ -103,44 +85,6 @@ class Known(NamedTuple):
     stamp: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A line of the catalog's table of documents. `passages` counts them; `ingested` is UTC, ISO 8601.
-
-    `cleaned` are the characters that were taken out, `repaired` and `damaged` the stretches that were
-    put right and that could not be; `root` is the folder that it was found in, empty for a file that was named itself.
-    """
-
-    path: str
-    title: str
-    format: str
-    sha256: str
-    characters: int
-    passages: int
-    ingested: str
-    publisher: str = ""
-    date: str = ""
-    cleaned: int = 0
-    repaired: int = 0
-    damaged: int = 0
-    pages: int = 0
-    warnings: tuple[str, ...] = ()
-    root: str = ""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Member:
-    """A document of a family: `damaged` stretches of it could not be read, `noise` is the share that was cleaned out."""
-
-    path: str
-    damaged: int = 0
-    noise: float = 0.0
-
-
-Family = tuple[Member, ...]
-"""Documents that are the same report, by path."""
-
-
 class Catalog:
     """The SQLite file of an index. Readers may share it while one process writes."""
 
@@ -151,7 +95,8 @@ class Catalog:
             self._db = sqlite3.connect(file, check_same_thread=False, timeout=30, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.executescript(SCHEMA)
+            self._db.executescript(SCHEMA + families.SCHEMA + listing.SCHEMA)
+            self.listing, self.families = listing.Listing(self._db), families.Families(self._db)
         except sqlite3.DatabaseError as exc:
             raise IndexProblem(f"{file}: not a catalog ({exc})", "move it away and ingest again") from exc
 
@@ -231,95 +176,22 @@ class Catalog:
                 notes(document), datetime.now(UTC).isoformat(timespec="seconds"),
             ),
         )  # fmt: skip
-        numbers = []
+        number, numbers = int(row.lastrowid or 0), []
         for chunk, vector in zip(passages.chunks, vectors, strict=True):
             inserted = self._db.execute(
                 "INSERT INTO chunks (document, start, end, clean_start, clean_end, text, page, heading, repaired, damaged, vector)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    row.lastrowid, chunk.span.start, chunk.span.end, chunk.clean.start, chunk.clean.end,
+                    number, chunk.span.start, chunk.span.end, chunk.clean.start, chunk.clean.end,
                     chunk.text, chunk.page, chunk.heading, chunk.repaired, chunk.damaged, vector.astype(np.float16).tobytes(),
                 ),
             )  # fmt: skip
             numbers.append(int(inserted.lastrowid or 0))
         if passages.stamp:
-            self._db.execute("INSERT INTO stamps VALUES (?, ?)", (row.lastrowid, passages.stamp))
-        self._compare(int(row.lastrowid or 0), passages.sketch, document.view.text)
+            self._db.execute("INSERT INTO stamps VALUES (?, ?)", (number, passages.stamp))
+        self.listing.put(number, document)
+        self.families.put(number, passages.sketch, document.view.text)
         return numbers
-
-    def _compare(self, document: int, found: Sketch | None, clean: str) -> None:
-        """Note what text a document holds, and which others that one is a copy of."""
-        text = None if found is None else self._text(found, clean)
-        self._db.execute("INSERT INTO sketches VALUES (?, ?)", (document, text))
-
-    def _text(self, found: Sketch, clean: str) -> int:
-        """The number of a text; a new one is compared with those that may be its copies."""
-        known = self._db.execute("SELECT id FROM texts WHERE key = ?", (found.key,)).fetchone()
-        if known:
-            return int(known[0])
-        row = self._db.execute(
-            "INSERT INTO texts (key, signature, figures) VALUES (?, ?, ?)",
-            (found.key, found.signature.tobytes(), found.figures.tobytes()),
-        )
-        number, own_bands = int(row.lastrowid or 0), bands(found)
-        likely = self._db.execute(
-            "SELECT id, key, signature, figures FROM texts"  # noqa: S608
-            f" WHERE id IN (SELECT text FROM bands WHERE band IN ({','.join('?' * len(own_bands))}))",
-            own_bands,
-        )
-        for other, *stored in likely.fetchall():
-            if worth_comparing(found, _sketch(*stored)) and are_copies(clean, self._clean_of(other)):
-                self._db.execute("INSERT INTO copies VALUES (?, ?)", (other, number))
-        self._db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, number) for band in own_bands))
-        return number
-
-    def _clean_of(self, text: int) -> str:
-        """The clean text of one of the documents that hold a text."""
-        row = self._db.execute(
-            "SELECT clean FROM documents WHERE id = (SELECT min(document) FROM sketches WHERE text = ?)", (text,)
-        ).fetchone()
-        return unpacked_text(row[0])
-
-    def compare_the_rest(self) -> None:
-        """Compare the documents that were taken in before documents were compared. Call within a transaction."""
-        rest = "SELECT id, clean FROM documents WHERE id NOT IN (SELECT document FROM sketches) ORDER BY id"
-        for document, packed in self._db.execute(rest).fetchall():
-            clean = unpacked_text(packed)
-            self._compare(document, sketch(clean), clean)
-
-    def all_compared(self) -> bool:
-        """Whether each document was compared with the others."""
-        counts = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM sketches)").fetchone()
-        return bool(counts[0] == counts[1])
-
-    def families(self) -> list[Family]:
-        """The documents that are the same report as others, in families of two or more, by path.
-
-        A copy of a copy is of the family. Removing what links two others parts them.
-        """
-        rows = self._db.execute(
-            "SELECT s.text, d.path, json_array_length(d.notes, '$.damaged'), json_extract(d.notes, '$.cleaned'),"
-            " json_extract(d.notes, '$.characters') FROM sketches s JOIN documents d ON d.id = s.document"
-            " WHERE s.text IN (SELECT one FROM copies UNION SELECT other FROM copies"
-            " UNION SELECT text FROM sketches WHERE text IS NOT NULL GROUP BY text HAVING count(*) > 1)"
-        )
-        members: dict[int, list[Member]] = {}
-        for text, path, damaged, cleaned, characters in rows:
-            taken = sum(n for _, n in json.loads(cleaned))
-            members.setdefault(text, []).append(Member(path, damaged, round(taken / max(1, characters), 2)))
-        linked = joined(members, self._db.execute("SELECT one, other FROM copies"))
-        families = (sorted(m for text in group for m in members[text]) for group in linked)
-        return sorted(tuple(family) for family in families if len(family) > 1)
-
-    def move(self, moves: Mapping[str, str], roots: Mapping[str, str]) -> None:
-        """Let documents go by the paths that their files have now. `moves` gives the old path for each new one.
-
-        `roots` are the folders that they belong to now, by the new paths. Call within a transaction.
-        """
-        self._db.executemany(
-            "UPDATE documents SET path = ?, notes = json_set(notes, '$.root', ?) WHERE path = ?",
-            ((path, roots.get(path, ""), old) for path, old in moves.items()),
-        )
 
     def remove(self, path: str) -> list[int]:
         """Take a document out and return the numbers its passages had. Call within a transaction."""
@@ -327,14 +199,8 @@ class Catalog:
             "SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document WHERE d.path = ?", (path,)
         )
         numbers = [row[0] for row in found]
-        text = self._db.execute(
-            "SELECT s.text FROM sketches s JOIN documents d ON d.id = s.document WHERE d.path = ?", (path,)
-        ).fetchone()
-        self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
-        if text and not self._db.execute("SELECT 1 FROM sketches WHERE text IS ?", text).fetchone():
-            self._db.execute("DELETE FROM copies WHERE one = ? OR other = ?", text * 2)
-            self._db.execute("DELETE FROM bands WHERE text = ?", text)
-            self._db.execute("DELETE FROM texts WHERE id = ?", text)
+        with self.families.without(path):
+            self._db.execute("DELETE FROM documents WHERE path = ?", (path,))
         return numbers
 
     def known(self) -> dict[str, Known]:
@@ -351,30 +217,11 @@ class Catalog:
             ((stamp, path) for path, stamp in stamps.items()),
         )
 
-    def paths(self) -> list[str]:
-        """The paths of all documents."""
-        return [path for (path,) in self._db.execute("SELECT path FROM documents")]
-
-    def digests(self) -> dict[str, str]:
-        """The SHA-256 of each document's file, by path."""
-        return dict(self._db.execute("SELECT path, sha256 FROM documents"))
-
-    def roots(self) -> dict[str, str]:
-        """The folder that each document was found in, by path; empty for a file that was named itself."""
-        return dict(self._db.execute("SELECT path, coalesce(json_extract(notes, '$.root'), '') FROM documents"))
-
-    def documents(self) -> list[Listed]:
-        """All documents, by path."""
-        rows = self._db.execute(
-            "SELECT path, title, format, sha256, notes, (SELECT count(*) FROM chunks c WHERE c.document = d.id), ingested"
-            " FROM documents d ORDER BY path"
-        )
-        return [_listed(*row) for row in rows]
-
     def document(self, path: str) -> Document:
         """A document with its view. Raises KeyError when there is none of that path."""
         row = self._db.execute(
-            "SELECT path, sha256, format, encoding, title, raw, clean, starts, ends, notes FROM documents WHERE path = ?",
+            "SELECT d.path, sha256, format, encoding, title, raw, clean, starts, ends, notes, publisher, root, date"
+            " FROM documents d JOIN listing l ON l.document = d.id WHERE d.path = ?",
             (path,),
         ).fetchone()
         if row is None:
@@ -394,9 +241,9 @@ class Catalog:
             repaired=tuple(Span(*s) for s in told["repaired"]),
             damaged=tuple(Span(*s) for s in told["damaged"]),
             warnings=tuple(told["warnings"]),
-            publisher=told.get("publisher", ""),
-            root=told.get("root", ""),
-            date=told.get("date", ""),
+            publisher=row[10],
+            root=row[11],
+            date=row[12],
         )
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
@@ -436,11 +283,6 @@ class Catalog:
                 Span(start, end), Span(clean_start, clean_end), text, page, heading, bool(repaired), bool(damaged)
             )
             yield Passage(n, path, title, chunk)
-
-    def numbers_of(self, paths: Iterable[str]) -> frozenset[int]:
-        """The numbers of all passages of some documents."""
-        query = "SELECT c.id FROM chunks c JOIN documents d ON d.id = c.document WHERE d.path = ?"
-        return frozenset(row[0] for path in paths for row in self._db.execute(query, (path,)))
 
     def texts(self) -> Iterator[tuple[int, str, str]]:
         """Number, heading and text of every passage, by number."""
@@ -498,28 +340,3 @@ class Catalog:
         """How many documents and passages there are."""
         row = self._db.execute("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)").fetchone()
         return int(row[0]), int(row[1])
-
-
-def _sketch(key: bytes, signature: bytes, figures: bytes) -> Sketch:
-    return Sketch(key, np.frombuffer(signature, np.uint32), np.frombuffer(figures, np.uint32))
-
-
-def _listed(path: str, title: str, kind: str, sha256: str, notes: str, passages: int, ingested: str) -> Listed:
-    told = json.loads(notes)
-    return Listed(
-        path,
-        title,
-        kind,
-        sha256,
-        told["characters"],
-        passages,
-        ingested,
-        told.get("publisher", ""),
-        told.get("date", ""),
-        sum(n for _, n in told["cleaned"]),
-        len(told["repaired"]),
-        len(told["damaged"]),
-        len(told["pages"]),
-        tuple(told["warnings"]),
-        told.get("root", ""),
-    )

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from ingest.catalog import Catalog
 from ingest.errors import BadSettings
+from ingest.within import Hits, Numbers
 
 Vectors = npt.NDArray[np.float32]
 Access = Literal["write", "read", "trust"]
@@ -39,8 +40,8 @@ class Lexical(Protocol):
     def __len__(self) -> int:
         """How many passages there are."""
 
-    def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
-        """The `k` passages of highest BM25 for the terms, with their scores."""
+    def search(self, terms: Sequence[str], k: int, within: Numbers | None = None) -> Hits:
+        """The `k` passages of highest BM25 for the terms, with their scores; of those of `within` alone, if it is given."""
 
     def document_frequency(self, term: str) -> int:
         """In how many passages a term stands."""
@@ -52,7 +53,7 @@ class Dense(Protocol):
     def __len__(self) -> int:
         """How many passages there are."""
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+    def search(self, vector: Vectors, k: int) -> Hits:
         """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
 
 

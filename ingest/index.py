@@ -188,9 +188,9 @@ def completed(catalog: Catalog, url: str = EMBEDDED) -> Index:
     if manifest is None:
         raise IndexProblem(f"{folder}: its manifest is gone", "wenju ingest --rebuild PATH... makes the index anew")
     index = _opened(catalog, manifest, url, "write")
-    if not catalog.all_compared():  # begun before documents were compared
+    if not catalog.families.all_compared():  # begun before documents were compared
         with catalog.transaction():
-            catalog.compare_the_rest()
+            catalog.families.compare_the_rest()
     return index
 
 
@@ -198,7 +198,7 @@ def looks_whole(catalog: Catalog) -> bool:
     """Whether nothing of an index needs repair, as far as can be seen without opening the vectors. A server has to be asked."""
     manifest = read_manifest(catalog.file.parent)
     here = manifest is not None and manifest.url == EMBEDDED
-    return here and catalog.all_compared() and folders_look_whole(catalog)
+    return here and catalog.families.all_compared() and folders_look_whole(catalog)
 
 
 def open_index(folder: Path, embedding: str | None = None, url: str = EMBEDDED) -> Index:

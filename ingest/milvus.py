@@ -26,6 +26,7 @@ from ingest.engine import Access, without_secrets
 from ingest.errors import IndexProblem
 from ingest.matching import AT_ONCE, match
 from ingest.terms import indexed_text, terms_of
+from ingest.within import FEW, Hits, Numbers, found_within
 
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
@@ -163,13 +164,14 @@ class Collection:
                 self.guarded(partial(self._client.delete, self._name, ids=list(numbers[at : at + ROWS])))
             self._count = None
 
-    def find(self, field: str, query: object, metric: str, k: int) -> list[tuple[int, float]]:
-        """The numbers and scores of the `k` best rows, best first, of equal ones the first."""
+    def find(self, field: str, query: object, metric: str, k: int, only: Sequence[int] | None = None) -> Hits:
+        """The numbers and scores of the `k` best rows, best first, of equal ones the first; of these numbers alone, if any are given."""
         if not self._there or k < 1:
             return []
         found = self.guarded(
             lambda: self._client.search(
                 self._name, [query], anns_field=field, limit=min(k, MOST_FOUND), output_fields=["number"],
+                filter="" if only is None else f"number in {list(only)}",
                 search_params={"metric_type": metric, "params": {"ef": max(100, min(k, MOST_FOUND))}},
             )
         )  # fmt: skip
@@ -242,11 +244,18 @@ class ByTerms:
         """In how many passages a term stands."""
         return self._frequency(dimension(term))
 
-    def search(self, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
-        """The `k` passages of highest BM25 for the terms, with their scores."""
+    def search(self, terms: Sequence[str], k: int, within: Numbers | None = None) -> Hits:
+        """The `k` passages of highest BM25 for the terms, with their scores; of those of `within` alone, if it is given.
+
+        Of more than FEW these are looked for among the MOST_FOUND best of all.
+        """
         known = {t: n for t in dict.fromkeys(terms) if (n := self.document_frequency(t))}
         query = {dimension(t): idf(n, len(self)) for t, n in known.items()}
-        return self._held.find("terms", query, "IP", k) if query else []
+        if not query or (within is not None and not len(within)):
+            return []
+        if within is not None and len(within) > FEW:
+            return found_within(lambda wide: self._held.find("terms", query, "IP", wide), k, within, len(self))
+        return self._held.find("terms", query, "IP", k, None if within is None else within.tolist())
 
     def forget(self) -> None:
         """Ask anew in how many passages terms stand."""
@@ -262,6 +271,6 @@ class ByVectors:
     def __len__(self) -> int:
         return len(self._held)
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
+    def search(self, vector: Vectors, k: int) -> Hits:
         """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
         return self._held.find("vector", vector, "COSINE", k)

@@ -12,7 +12,7 @@ from ingest.document import Document
 
 
 def notes(document: Document) -> str:
-    """What a document tells beside its texts, as JSON."""
+    """What a document tells beside its texts and what is listed of it (see `ingest.listing`), as JSON."""
     return json.dumps(
         {
             "characters": len(document.raw),
@@ -22,9 +22,6 @@ def notes(document: Document) -> str:
             "repaired": [(s.start, s.end) for s in document.repaired],
             "damaged": [(s.start, s.end) for s in document.damaged],
             "warnings": document.warnings,
-            "publisher": document.publisher,
-            "root": document.root,
-            "date": document.date,
         },
         ensure_ascii=False,
     )

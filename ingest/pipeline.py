@@ -146,12 +146,12 @@ def ingest(
 
 def _move(catalog: Catalog, found: Sequence[Found]) -> tuple[dict[str, str], dict[str, str]]:
     """Let documents go by the paths that their files have now: the old path by the new one, and the folder of each document."""
-    roots = catalog.roots()
-    moves = moved(found, catalog.digests, roots)
+    roots = catalog.listing.roots()
+    moves = moved(found, catalog.listing.digests, roots)
     if renamed := resettled(found, roots) | moves:
         with catalog.transaction():
-            catalog.move(renamed, roots_of(found))
-        roots = catalog.roots()
+            catalog.listing.move(renamed, roots_of(found))
+        roots = catalog.listing.roots()
     return moves, roots
 
 
@@ -187,7 +187,7 @@ def _related(reports: Sequence[FileReport], moves: Mapping[str, str], catalog: C
     ]
     if all(r.status == "unchanged" for r in moved):
         return moved
-    first = {m.path: family[m == family[0]].path for family in catalog.families() for m in family}
+    first = {m.path: family[m == family[0]].path for family in catalog.families.all() for m in family}
     return [
         replace(r, same_as=first[r.path]) if r.status in {"added", "replaced", "moved"} and r.path in first else r
         for r in moved
@@ -333,7 +333,7 @@ def _unpacked(fact: str) -> Boilerplate:
 def _to_learn(catalog: Catalog) -> tuple[str, ...]:
     """What to tell of a corpus that has outgrown what was learned from it."""
     taught = _unpacked(kept).documents if (kept := catalog.fact(LEARNED)) is not None else 0
-    texts = sum(_teaches(path) for path in catalog.paths())
+    texts = sum(_teaches(path) for path in catalog.listing.paths())
     if texts < max(ENOUGH, GROWN * taught):
         return ()
     return (f"what sites repeat was learned from {taught} texts, and there are {texts} now; --rebuild learns anew",)

@@ -20,7 +20,7 @@ HOMES = {
     "pymilvus": ("ingest/milvus.py",),
     "distributed": ("ingest/cluster.py", "evals/bench/cluster.py"),
     "tantivy": ("ingest/lexical.py",),
-    "sqlite3": ("ingest/catalog.py", "assistant/app/conversations.py"),
+    "sqlite3": ("ingest/catalog.py", "ingest/families.py", "ingest/listing.py", "assistant/app/conversations.py"),
     "datasketch": ("ingest/duplicates.py",),
     "filelock": ("ingest/index.py",),
     "pathspec": ("ingest/discover.py",),

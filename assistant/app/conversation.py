@@ -200,7 +200,7 @@ class Conversation:
         """What is written of an answer so far, again and again; what came of it is kept at the end."""
         try:
             assistant = self._shelf.assistant(asker.owner)
-            stream = assistant.stream(turn.question, history, list(turn.documents) or None)
+            stream = assistant.stream(turn.question, history, documents=list(turn.documents) or None)
             for events in heard(stream, lambda: turn.number in self._writing):
                 if (so_far := self._writing.get(turn.number)) is None:
                     return

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.app.own import is_own
-from ingest.catalog import Listed
+from ingest.listing import Listed
 
 
 @dataclass(frozen=True, slots=True)

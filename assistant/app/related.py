@@ -66,7 +66,7 @@ def related(
         about = draft.about or _asked_about(draft.question)
         if any(alike(about, other) for other in said):
             continue
-        found = assistant.ask(written_in(draft.question, answer.script), (), list(documents) or None)
+        found = assistant.ask(written_in(draft.question, answer.script), documents=list(documents) or None)
         if rests_on(assistant, found, draft) and not _says_the_same(found, answer):
             chosen.append(draft)
             said.append(about)
@@ -85,7 +85,7 @@ def questions_about(assistant: Assistant, path: str, script: Script) -> tuple[st
             break
         if any(alike(draft.about or draft.question, d.about or d.question) for d in chosen):
             continue
-        if rests_on(assistant, assistant.ask(written_in(draft.question, script), (), [path]), draft):
+        if rests_on(assistant, assistant.ask(written_in(draft.question, script), documents=[path]), draft):
             chosen.append(draft)
     return tuple(written_in(d.question, script) for d in chosen)
 

@@ -14,9 +14,9 @@ from assistant.answer import Assistant
 from assistant.app.examples import Suggestions
 from assistant.app.uploads import Uploads
 from assistant.retrieve import Retriever
-from ingest.catalog import Listed
 from ingest.errors import BadSettings, WenjuError
 from ingest.index import begin, writing
+from ingest.listing import Listed
 from ingest.pipeline import IngestReport, ingest
 from ingest.settings import Settings
 

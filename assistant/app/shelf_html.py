@@ -15,8 +15,8 @@ from assistant.app.shelf_words import LIBRARY_WORDS, ShelfWords
 from assistant.app.uploads import Brought, Limits
 from assistant.script import script_of
 from assistant.visible import one_line
-from ingest.catalog import Listed
 from ingest.fold import fold
+from ingest.listing import Listed
 from ingest.read.formats import READERS
 
 AT_ONCE = 50

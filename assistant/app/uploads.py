@@ -31,10 +31,10 @@ from typing import Literal
 from assistant.app.own import FOLDER, collection_of
 from assistant.retrieve import Retriever
 from assistant.visible import HIDDEN
-from ingest.catalog import Listed
 from ingest.embed import Embedder
 from ingest.errors import IndexProblem, WenjuError
 from ingest.index import open_index, read_manifest
+from ingest.listing import Listed
 from ingest.pipeline import IngestReport, ingest
 from ingest.read.formats import READERS
 from ingest.settings import Settings

@@ -15,7 +15,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from assistant.answer import Answer, Assistant, Event
-from assistant.retrieve import Hit, chosen
+from assistant.retrieve import Hit
 from assistant.serve import shapes
 from assistant.serve.crew import Crew
 from assistant.serve.events import sent, streamed
@@ -23,6 +23,7 @@ from assistant.serve.live import Live
 from assistant.serve.measured import CONTENT_TYPE, Measured
 from assistant.serve.refusal import Refused, body_of, refused
 from assistant.serve.source import source_of
+from ingest.bounds import EVERYTHING, Bounds, Kept
 from ingest.document import Document, Span
 from ingest.errors import WenjuError
 
@@ -50,38 +51,14 @@ NOT_FOUND: dict[int | str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What a question keeps to, as `Retriever.retrieve` does; what is None or empty leaves nothing out."""
-
-    documents: Sequence[str] | None = None
-    publishers: Sequence[str] | None = None
-    since: str = ""
-    until: str = ""
-
-    @classmethod
-    def of(cls, body: shapes.Bounded) -> Bounds:
-        """What a request asks to keep to."""
-        return cls(body.documents, body.publishers, body.since, body.until)
-
-    def paths(self, assistant: Assistant) -> list[str] | None:
-        """The documents that are left, None for all. Raises Refused for a document or a publisher that is not there."""
-        if self == EVERYTHING:
-            return None
-        listed = assistant.retriever.documents()
-        there, names = {d.path for d in listed}, {d.publisher for d in listed}
-        for path in self.documents or ():
-            if path not in there:
-                raise no_document(path)
-        for name in self.publishers or ():
-            if name not in names:
-                raise Refused(
-                    HTTPStatus.NOT_FOUND, f"nothing of {name!r} in the index", "GET /documents names all publishers"
-                )
-        return chosen(listed, self.documents, self.publishers, self.since, self.until)
-
-
-EVERYTHING = Bounds()
+def checked(bounds: Bounds, assistant: Assistant) -> Kept:
+    """Bounds as keywords. Raises Refused where they name a document or a publisher that is not there."""
+    documents, publishers = assistant.retriever.unknown(bounds)
+    for path in documents:
+        raise no_document(path)
+    for name in publishers:
+        raise Refused(HTTPStatus.NOT_FOUND, f"nothing of {name!r} in the index", "GET /documents names all publishers")
+    return bounds.keywords()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +77,7 @@ class Service:
         """The answer to a question. Raises Refused and WenjuErrors."""
 
         def ask(assistant: Assistant) -> Answer:
-            return assistant.ask(question, history, bounds.paths(assistant))
+            return assistant.ask(question, history, **checked(bounds, assistant))
 
         answer = await self.work(ask)
         self.measured.answered(answer.abstained)
@@ -112,7 +89,7 @@ class Service:
         """The passages that bear on a question. Raises Refused and WenjuErrors."""
 
         def find(assistant: Assistant) -> list[Hit]:
-            return assistant.retriever.retrieve(question, k, history=history, documents=bounds.paths(assistant))
+            return assistant.retriever.retrieve(question, k, history=history, **checked(bounds, assistant))
 
         return [h.to_dict() for h in await self.work(find)]
 
@@ -121,7 +98,7 @@ class Service:
 
         def ask() -> Any:
             assistant = self.live.assistant()
-            return assistant.stream(question, history, bounds.paths(assistant))
+            return assistant.stream(question, history, **checked(bounds, assistant))
 
         async for step in self.crew.each(ask):
             if step.answer is not None:
@@ -239,15 +216,15 @@ def _add_questions(app: FastAPI, service: Service) -> None:
         """Answer one question, with citations."""
         request.state.question = body.question
         if body.stream or EVENTS in request.headers.get("accept", ""):
-            steps = service.steps(body.question, body.history, Bounds.of(body))
+            steps = service.steps(body.question, body.history, body.bounds())
             return await streamed(steps, told_step, lambda exc: sent(body_of(exc, "/ask"), "error"))
-        return JSONResponse((await service.answer(body.question, body.history, Bounds.of(body))).to_dict())
+        return JSONResponse((await service.answer(body.question, body.history, body.bounds())).to_dict())
 
     @app.post("/retrieve", responses={200: {"model": shapes.Retrieved}, **NOT_FOUND})
     async def retrieve(body: shapes.RetrieveBody, request: Request) -> JSONResponse:
         """Find the passages that bear on a question, best first."""
         request.state.question = body.question
-        hits = await service.hits(body.question, body.k, body.history, Bounds.of(body))
+        hits = await service.hits(body.question, body.k, body.history, body.bounds())
         return JSONResponse({"id": body.id, "hits": hits})
 
 

@@ -3,7 +3,8 @@
 The last message of the user is the question, those before it are the history;
 what the system and the assistant said is not read. Sentences carry the marks
 [1], [2]; the sources they stand for are listed below the answer, and given
-whole in `citations`.
+whole in `citations`. A request may keep to some reports by the fields of `/ask`
+(`documents`, `publishers`, `since`, `until`), which clients send as `extra_body`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from assistant.answer import Answer, Citation, Event, Sentence
 from assistant.serve.api import EVENT_SCHEMA, EVENTS, Service
 from assistant.serve.events import sent, streamed
 from assistant.serve.refusal import OPENAI_PATHS, Refused, body_of
-from assistant.serve.shapes import LONGEST_QUESTION, MOST_HISTORY
+from assistant.serve.shapes import LONGEST_QUESTION, MOST_HISTORY, Bounded
 
 MODEL = "wenju"
 DOUBTED = "（存疑：{doubts}）"
@@ -50,8 +51,8 @@ class ChatMessage(BaseModel):
         return (self.content or "").strip()
 
 
-class ChatBody(BaseModel):
-    """A conversation; how a model should sample is not read."""
+class ChatBody(Bounded):
+    """A conversation, and what its last question keeps to; how a model should sample is not read."""
 
     model: str = Field(examples=[MODEL])
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=1000)]
@@ -92,9 +93,9 @@ def add_chat_completions(app: FastAPI, service: Service) -> None:
         request.state.question = question
         number = f"chatcmpl-{request.state.request}"
         if body.stream:
-            steps = service.steps(question, history)
+            steps = service.steps(question, history, body.bounds())
             return await streamed(steps, Chunks(number), lambda exc: sent(body_of(exc, OPENAI_PATHS)), END)
-        answer = await service.answer(question, history)
+        answer = await service.answer(question, history, body.bounds())
         message = {"role": "assistant", "content": content_of(answer), "citations": cited(answer.citations)}
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return JSONResponse(envelope(number, "chat.completion", choice) | {"citations": cited(answer.citations)})

@@ -15,9 +15,10 @@ from mcp_types import Resource, ToolAnnotations
 from pydantic import Field
 
 from assistant.serve import shapes
-from assistant.serve.api import Bounds, Service, found, listed
+from assistant.serve.api import Service, found, listed
 from assistant.serve.refusal import Refused, refused
 from assistant.serve.source import source_of
+from ingest.bounds import Bounds
 from ingest.document import Span
 from ingest.errors import WenjuError
 
@@ -80,7 +81,7 @@ def _add_tools(server: MCPServer, service: Service) -> None:
         until: shapes.Until = "",
     ) -> shapes.Passages:
         """Find the passages of the reports that bear most on a question, best first. Simplified or Traditional."""
-        bounds = Bounds(documents, publishers, since, until)
+        bounds = Bounds.of(documents, publishers, since, until)
         return shapes.Passages.model_validate({"hits": await told(service.hits(question, k, bounds=bounds))})
 
     @server.tool(annotations=READS)
@@ -93,7 +94,7 @@ def _add_tools(server: MCPServer, service: Service) -> None:
         until: shapes.Until = "",
     ) -> shapes.Answered:
         """Answer a question from the reports, each sentence with the numbers of the citations it rests on."""
-        answer = await told(service.answer(question, history or [], Bounds(documents, publishers, since, until)))
+        answer = await told(service.answer(question, history or [], Bounds.of(documents, publishers, since, until)))
         return shapes.Answered.model_validate(answer.to_dict())
 
     @server.tool(annotations=READS)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from ingest.bounds import Bounds
+
 LONGEST_QUESTION = 2000
 MOST_HISTORY = 50
 MOST_PASSAGES = 100
@@ -27,6 +29,10 @@ class Bounded(BaseModel):
     publishers: OnlyOf | None = None
     since: Since = ""
     until: Until = ""
+
+    def bounds(self) -> Bounds:
+        """The same as one value."""
+        return Bounds.of(self.documents, self.publishers, self.since, self.until)
 
 
 class AskBody(Bounded):

@@ -120,7 +120,7 @@ def retriever(folder: Path, bench: Path, articles: int, *, harmed: bool = False)
         build(beside, [*texts, *news(bench, articles)], embedder)
         beside.replace(folder)
     index = open_index(folder, embedder.identity)
-    held, wanted = len(index.catalog.documents()), sum(1 for _ in passages(bench)) + articles
+    held, wanted = len(index.catalog.listing.documents()), sum(1 for _ in passages(bench)) + articles
     if held != wanted:
         told = f"{folder}: an index of {held} texts, and {wanted} are wanted"
         raise BadSettings(told, "name another folder with --index, or delete that one")

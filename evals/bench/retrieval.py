@@ -81,7 +81,7 @@ def parts(given: Given) -> Mapping[str, Part]:
 
     def data() -> Figures:
         index = reader().index
-        documents = sum(1 for _ in index.catalog.documents())
+        documents = sum(1 for _ in index.catalog.listing.documents())
         return {"data": {"questions": len(asked), "documents": documents, "passages": len(index.lexical)}}
 
     measured: dict[str, Part] = {

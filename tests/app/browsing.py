@@ -59,10 +59,10 @@ from assistant.app import page
 page.WAITING = int(os.environ.get("WAITING", page.WAITING))
 
 class Slow(Assistant):
-    def stream(self, question, history=(), documents=None):
+    def stream(self, question, history=(), **bounds):
         while "等一等" in question and not Path(kept, "go").exists():
             time.sleep(0.05)
-        for event in super().stream(question, history, documents):
+        for event in super().stream(question, history, **bounds):
             yield event
             if "慢慢" in question:
                 time.sleep(8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.app.filters import Choice, choice_of, kept, publishers, years
-from ingest.catalog import Listed
+from ingest.listing import Listed
 
 LISTED = [
     Listed("a.md", "报告", "md", "", 1, 1, "", "甲", "2022-05-01"),

@@ -256,7 +256,7 @@ def test_a_failure_is_told_and_the_page_goes_on(
     """An error with advice is shown with it; any other is shown as such, and logged."""
 
     def fail_with(exc: Exception) -> str:
-        def fail(*args: object) -> Any:
+        def fail(*args: object, **kept: object) -> Any:
             raise exc
 
         talk = Conversation(shelf, "zh-Hans")
@@ -282,7 +282,7 @@ def test_the_log_tells_a_question_only_where_that_is_wanted(
 ) -> None:
     """A crash is logged with its kind and its place; the question, and messages that may quote it, when it is set."""
 
-    def fail(question: str, *args: object) -> Any:
+    def fail(question: str, *args: object, **kept: object) -> Any:
         raise RuntimeError(f"cannot read {question}")
 
     monkeypatch.setattr(assistant, "stream", fail)

@@ -17,8 +17,8 @@ from assistant.app.shelf_html import Wanted
 from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.uploads import Brought, Limits, Uploads
 from assistant.serve.live import Live
-from ingest.catalog import Listed
 from ingest.embed import SentenceTransformersEmbedder
+from ingest.listing import Listed
 from ingest.pipeline import ingest
 from ingest.settings import Settings
 

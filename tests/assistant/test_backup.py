@@ -42,13 +42,13 @@ def test_what_is_restored_answers_as_before(file: Path, corpus_index: Path, tmp_
     """All documents, passages, vectors and conversations are there again, and the same question finds the same."""
     restore(file, tmp_path / "new/index", tmp_path / "new/talks")
     with closing(open_index(corpus_index)) as before, closing(open_index(tmp_path / "new/index")) as after:
-        assert after.catalog.digests() == before.catalog.digests()
+        assert after.catalog.listing.digests() == before.catalog.listing.digests()
         assert list(after.catalog.texts()) == list(before.catalog.texts())
         for (ours, these), (theirs, those) in zip(before.catalog.vectors(50), after.catalog.vectors(50), strict=True):
             assert ours == theirs
             assert (these == those).all()
         assert after.repairs == ()
-        path = before.catalog.documents()[0].path
+        path = before.catalog.listing.documents()[0].path
         assert after.catalog.document(path).raw == before.catalog.document(path).raw
     hits = [Retriever.open(folder, SETTINGS).retrieve(QUESTION) for folder in (corpus_index, tmp_path / "new/index")]
     assert [(h.document, h.span) for h in hits[0]] == [(h.document, h.span) for h in hits[1]]

@@ -80,7 +80,7 @@ def test_a_query_engine_of_ours_gives_the_answer_with_its_citations(assistant: A
 
 def test_a_query_engine_of_ours_can_be_awaited_and_kept_to_documents(assistant: Assistant) -> None:
     """Questions that are awaited do not hold the loop up, and only the documents named are cited."""
-    engine = WenjuQueryEngine(assistant, ["deepseek-r1-cost.md"])
+    engine = WenjuQueryEngine(assistant, documents=["deepseek-r1-cost.md"])
 
     async def ask() -> list[Any]:
         return await asyncio.gather(*(engine.aquery("DeepSeek-R1 的训练成本是多少？") for _ in range(3)))

@@ -18,7 +18,7 @@ def read(assistant: Assistant, text: str) -> Reading:
 
 
 def by_clauses(assistant: Assistant, text: str) -> Reading | None:
-    return Reader(assistant.retriever, WEIGHTS).read_by_clauses(understand(text), 10, None)
+    return Reader(assistant.retriever, WEIGHTS).read_by_clauses(understand(text), 10)
 
 
 @pytest.mark.parametrize(

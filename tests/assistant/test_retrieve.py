@@ -254,7 +254,9 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
 
 def test_copies_are_counted_once(copies: Retriever) -> None:
     """A passage that stands in three copies is one hit, of the copy with the least noise, that names the other places."""
-    assert [[m.path for m in f] for f in copies.index.catalog.families()] == [["a-noisy.txt", "b-plain.txt", "c.html"]]
+    assert [[m.path for m in f] for f in copies.index.catalog.families.all()] == [
+        ["a-noisy.txt", "b-plain.txt", "c.html"]
+    ]
     hits = copies.retrieve(ASKED, 10)
     (members,) = (h for h in hits if "215" in h.text)
     assert members.document == "b-plain.txt"
@@ -312,7 +314,7 @@ def test_a_paragraph_that_two_reports_share_is_given_once(tmp_path: Path) -> Non
     settings = Settings(_env_file=None, workers=1, passage_size=120)  # type: ignore[call-arg]
     ingest([tmp_path / "r"], tmp_path / "index", settings, SentenceTransformersEmbedder(settings.model_path()))
     retriever = Retriever.open(tmp_path / "index", Settings(_env_file=None))  # type: ignore[call-arg]
-    assert retriever.index.catalog.families() == []
+    assert retriever.index.catalog.families.all() == []
     hits = retriever.retrieve("社区团购的交易额是多少？", 10)
     first = hits[0]
     assert first.document == "a.txt"

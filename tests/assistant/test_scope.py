@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.retrieve import Hit, Retriever, chosen, one_of_each
-from assistant.scope import SEVERAL, Label, documents_named, speaks_of_documents
-from ingest.catalog import Listed
+from assistant.retrieve import Hit, Retriever, one_of_each
+from assistant.scope import SEVERAL, Labels, documents_named, speaks_of_documents
 from ingest.document import Span
 from ingest.fold import fold
+from ingest.listing import Listed
 
 
 def listed(path: str, title: str, publisher: str = "", date: str = "") -> Listed:
@@ -43,28 +43,9 @@ DOCUMENTS = [
 def test_documents_are_named_in_words(question: str, named: set[str]) -> None:
     """By name, kind, year, publisher or title; what fits none, or could be any, names none."""
     folded = fold(question)
-    found = documents_named(folded, [Label.of(d) for d in DOCUMENTS])
+    found = documents_named(folded, Labels((d.path, d.title, d.publisher, d.date) for d in DOCUMENTS))
     assert found == named
     assert speaks_of_documents(folded) or not named
-
-
-@pytest.mark.parametrize(
-    ("filters", "paths"),
-    [
-        ({}, "abcde"),
-        ({"publishers": ["艾瑞"]}, "bc"),
-        ({"since": "2023"}, "ace"),
-        ({"until": "2022-03"}, "b"),
-        ({"since": "2023-06-01", "until": "2024"}, "ace"),
-        ({"documents": ["a.pdf", "b.pdf"], "publishers": ["艾瑞", "京东"]}, "b"),
-        ({"publishers": []}, ""),
-    ],
-)
-def test_documents_are_chosen_by_what_is_known_of_them(filters: dict[str, object], paths: str) -> None:
-    """Paths, publishers and dates, as far as each date goes; no date is of no time."""
-    given = {"documents": None, "publishers": None, "since": "", "until": ""} | filters
-    told = chosen(DOCUMENTS, **given)  # type: ignore[arg-type]
-    assert told == [f"{p}.pdf" for p in paths]
 
 
 def hit(document: str, score: float, number: int) -> Hit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from fakes import HashEmbedder, report
 from hypothesis import given
 from noise import drop_emoji, paragraphs
 
+from ingest.bounds import Bounds
 from ingest.catalog import Catalog, Passage
 from ingest.clean.stages import clean
 from ingest.document import Block, Chunk, Document, Edit, Page, Passages, Span, View
@@ -74,7 +76,7 @@ def test_passages_come_back_in_order(catalog: Catalog) -> None:
     assert set(found) == {*first, *second}
     assert found[second[0]] == Passage(second[0], "a.txt", given_second.document.title, given_second.chunks[0])
     assert catalog.counts() == (2, len(first) + len(second))
-    assert catalog.numbers_of(["a.txt", "none"]) == frozenset(second)
+    assert catalog.listing.passages_within(Bounds.of(["a.txt", "none"])).tolist() == second
     assert [n for n, *_ in catalog.texts()] == first + second
     assert given_first.vectors is not None
     numbers, vectors = next(catalog.vectors(len(first)))
@@ -110,7 +112,7 @@ def test_an_exception_takes_all_back(catalog: Catalog) -> None:
     with catalog.transaction():
         catalog.put(passages("a.txt", report(1)))
         catalog.set_fact("derived", "current")
-    before = catalog.documents(), catalog.counts()
+    before = catalog.listing.documents(), catalog.counts()
 
     def interrupted() -> None:
         with catalog.transaction():
@@ -121,7 +123,7 @@ def test_an_exception_takes_all_back(catalog: Catalog) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert (catalog.documents(), catalog.counts()) == before
+    assert (catalog.listing.documents(), catalog.counts()) == before
     assert catalog.fact("derived") == "current"
 
 
@@ -147,12 +149,40 @@ def test_documents_are_listed_by_path(catalog: Catalog) -> None:
     with catalog.transaction():
         catalog.put(passages("b.txt", report(1)))
         catalog.put(passages("a.txt", report(2)))
-    first, second = catalog.documents()
+    first, second = catalog.listing.documents()
     assert (first.path, second.path) == ("a.txt", "b.txt")
     assert first.characters == len(report(2))
     assert first.passages == len(catalog.passages_of("a.txt"))
     assert first.ingested.endswith("+00:00")
-    assert set(catalog.digests()) == {"a.txt", "b.txt"}
+    assert set(catalog.listing.digests()) == {"a.txt", "b.txt"}
+
+
+def test_an_older_catalog_is_listed_when_it_is_opened(catalog: Catalog) -> None:
+    """What stood among the notes of a document before there was a table for it is found there, and moves go on."""
+    with catalog.transaction():
+        for number, name in enumerate("ab"):
+            catalog.put(passages(f"{name}.txt", report(number)))
+    catalog.close()
+    older = sqlite3.connect(catalog.file)
+    told = {"publisher": "艾瑞", "date": "2023-06", "root": "/reports"}
+    more = {"cleaned": [["emoji", 3], ["pinyin", 4]], "damaged": [[1, 2]], "warnings": ["慢"]}
+    for n, (notes,) in enumerate(older.execute("SELECT notes FROM documents ORDER BY id").fetchall(), 1):
+        given = json.loads(notes) | (told | more if n == 1 else {})
+        older.execute("UPDATE documents SET notes = ? WHERE id = ?", (json.dumps(given, ensure_ascii=False), n))
+    older.execute("DROP TABLE listing")
+    older.commit()
+    older.close()
+    opened = Catalog(catalog.file)
+    first, second = opened.listing.documents()
+    assert (first.publisher, first.date, first.root, first.warnings) == ("艾瑞", "2023-06", "/reports", ("慢",))
+    assert (first.cleaned, first.damaged, first.repaired) == (7, 1, 0)
+    assert first.characters == len(report(0))
+    assert (second.publisher, second.date, second.root, second.cleaned) == ("", "", "", 0)
+    assert opened.document("a.txt").publisher == "艾瑞"
+    with opened.transaction():
+        opened.listing.move({"c.txt": "a.txt"}, {"c.txt": "/elsewhere"})
+    assert opened.listing.roots() == {"c.txt": "/elsewhere", "b.txt": ""}
+    assert opened.document("c.txt").root == "/elsewhere"
 
 
 def test_what_is_kept_is_seen_by_others(catalog: Catalog) -> None:

@@ -69,7 +69,7 @@ def test_a_machine_is_killed_and_no_document_is_lost_or_doubled(
     alone = ingest([reports], tmp_path / "alone", Settings(_env_file=None, workers=1), MODEL)  # type: ignore[call-arg]
     assert (done.documents, done.passages) == (alone.documents, alone.passages)
     with closing(open_index(tmp_path / "index")) as ours, closing(open_index(tmp_path / "alone")) as theirs:
-        assert ours.catalog.digests() == theirs.catalog.digests()
+        assert ours.catalog.listing.digests() == theirs.catalog.listing.digests()
         assert [t[1:] for t in ours.catalog.texts()] == [t[1:] for t in theirs.catalog.texts()]
         for number in range(REPORTS):
             (found,) = ours.lexical.search([mark(number, 1)], 5)

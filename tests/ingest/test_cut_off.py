@@ -115,7 +115,7 @@ def ingests(tmp_path: Path) -> Iterator[Ingests]:
 
 def assert_whole(index: Index) -> None:
     """Every document of the catalog is whole, and every passage is found by its words and by its vector."""
-    documents = index.catalog.documents()
+    documents = index.catalog.listing.documents()
     passages = {p.number: p for d in documents for p in index.catalog.passages_of(d.path)}
     assert len(passages) == len(index.lexical) == len(index.vectors) == index.catalog.counts()[1]
     for listed in documents:
@@ -163,7 +163,7 @@ def test_a_killed_ingest_loses_nothing_it_had_stored(tmp_path: Path, ingests: In
         except IndexMissing:
             assert not stored(folder)
             continue
-        assert stored(folder) <= {d.path for d in index.catalog.documents()}
+        assert stored(folder) <= {d.path for d in index.catalog.listing.documents()}
         assert_whole(index)
         index.close()
         if n % 5 == 0:

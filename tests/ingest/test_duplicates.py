@@ -188,7 +188,7 @@ def put(catalog: Catalog, path: str, text: str) -> None:
 
 
 def families(catalog: Catalog) -> list[Sequence[str]]:
-    return [[m.path for m in family] for family in catalog.families()]
+    return [[m.path for m in family] for family in catalog.families.all()]
 
 
 def test_families_hold_the_copies() -> None:
@@ -229,10 +229,10 @@ def test_documents_of_an_older_index_are_compared_later() -> None:
     expected = families(catalog)
     for table in ("sketches", "texts", "bands", "copies"):
         catalog._db.execute(f"DELETE FROM {table}")  # noqa: S608
-    assert not catalog.all_compared()
+    assert not catalog.families.all_compared()
     assert families(catalog) == []
-    catalog.compare_the_rest()
-    assert catalog.all_compared()
+    catalog.families.compare_the_rest()
+    assert catalog.families.all_compared()
     assert families(catalog) == expected
     catalog.close()
 

@@ -115,7 +115,7 @@ def test_documents_change_and_go(folder: Path, reports: Path, url: str) -> None:
             assert index.lexical.document_frequency(gone) == 0
         for there in (mark(103, 1), mark(12, 0), mark(4, 0)):
             assert len(index.lexical.search([there], 3)) == 1
-        texts = [p.chunk.text for d in index.catalog.documents() for p in index.catalog.passages_of(d.path)]
+        texts = [p.chunk.text for d in index.catalog.listing.documents() for p in index.catalog.passages_of(d.path)]
         assert index.lexical.document_frequency("销售") == sum("销售" in t for t in texts)
 
 

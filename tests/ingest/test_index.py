@@ -202,7 +202,13 @@ def test_storing_replaces_and_removes_at_once(folder: Path) -> None:
     index = open_index(folder, MODEL)
     with writing(folder):
         index.store([passages("000.txt", report(77)), passages("new.txt", report(78))], removed=["001.txt"])
-    assert {d.path for d in index.catalog.documents()} == {"000.txt", "002.txt", "003.txt", "004.txt", "new.txt"}
+    assert {d.path for d in index.catalog.listing.documents()} == {
+        "000.txt",
+        "002.txt",
+        "003.txt",
+        "004.txt",
+        "new.txt",
+    }
     for gone in (mark(0, 0), mark(1, 0)):
         assert index.lexical.search([gone], 5) == []
     for there in (mark(77, 0), mark(78, 1), mark(2, 0)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.errors import IndexProblem
@@ -24,6 +25,27 @@ def test_search_ranks_by_bm25(tmp_path: Path) -> None:
     assert [n for n, _ in index.search(tokens("即時零售"), 1)] == [1]
     assert index.search(tokens("查询"), 10) == []
     assert index.search([], 10) == []
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_a_search_within_some_passages_is_that_of_all_without_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """The same passages with the same scores in the same order, whether tantivy is told of them or is asked for more."""
+    monkeypatch.setattr("ingest.lexical.FEW", few)
+    index = LexicalIndex(tmp_path / "l")
+    index.write(passages(*((n, "即时零售的门店" + "在社区" * (n % 7) + "规模" * (n % 3)) for n in range(1, 200))))
+    terms = tokens("即时零售的规模和门店")
+    everything = index.search(terms, 500)
+    for within in ([], [7], [500], [1, 9, 50, 51, 199, 300], list(range(20, 160))):
+        numbers = np.array(within, np.int64)
+        held = [hit for hit in everything if hit[0] in within]
+        for k in (1, 5, 500):
+            found = index.search(terms, k, numbers)
+            assert [s for _, s in found] == pytest.approx([s for _, s in held[:k]])
+            assert {n for n, _ in found} <= {*within}
+            if k == 500:
+                assert [n for n, _ in found] == [n for n, _ in held]
 
 
 def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:

@@ -299,7 +299,7 @@ def test_many_batches_make_the_same_index(run: Run, tmp_path: Path, monkeypatch:
         index = open_index(folder)
         rows = [
             (p.document, p.chunk.text, p.chunk.heading)
-            for d in index.catalog.documents()
+            for d in index.catalog.listing.documents()
             for p in index.catalog.passages_of(d.path)
         ]
         index.close()
@@ -425,7 +425,7 @@ def content(folder: Path) -> list[tuple[str, str, list[str]]]:
             index.catalog.document(d.path).view.text,
             [p.chunk.text for p in index.catalog.passages_of(d.path)],
         )
-        for d in index.catalog.documents()
+        for d in index.catalog.listing.documents()
     ]
     index.close()
     return found
@@ -438,7 +438,7 @@ def test_what_a_corpus_repeats_is_no_passage(run: Run, tmp_path: Path) -> None:
     assert all(f.cleaned["learned"] > 0 for f in done.files)
     assert run.found("库") == run.found("侵") == []
     index = open_index(run.index)
-    for listed in index.catalog.documents():
+    for listed in index.catalog.listing.documents():
         document = index.catalog.document(listed.path)
         for passage in index.catalog.passages_of(listed.path):
             assert quoted(document, passage.chunk.span) == passage.chunk.text

@@ -75,7 +75,7 @@ def test_history_and_documents_are_minded(client: httpx.Client, assistant: Assis
     """A follow-up is answered with the question before it, and only from the documents that are named."""
     asked = {"question": "那么通讯作者呢？", "history": [QUESTION], "documents": ["deepseek-r1-nature.txt"]}
     answer = client.post("/ask", json=asked).json()
-    direct = assistant.ask("那么通讯作者呢？", [QUESTION], ["deepseek-r1-nature.txt"]).to_dict()
+    direct = assistant.ask("那么通讯作者呢？", [QUESTION], documents=["deepseek-r1-nature.txt"]).to_dict()
     assert untimed(answer) == untimed(json.loads(json.dumps(direct)))
     assert {c["document"] for c in answer["citations"]} == {"deepseek-r1-nature.txt"}
 
