@@ -181,8 +181,8 @@ def test_an_answer_is_written_step_by_step(assistant: Assistant, shelf: Shelf, m
     steps: list[str] = []
     stream, shown = assistant.stream, [Event(), Event()]
 
-    def slow(*asked: Any) -> Iterator[Told]:
-        for of, event in zip(shown, stream(*asked), strict=False):
+    def slow(*asked: Any, **kept: Any) -> Iterator[Told]:
+        for of, event in zip(shown, stream(*asked, **kept), strict=False):
             of.wait(60)
             yield event
 
@@ -206,7 +206,7 @@ def test_an_answer_that_comes_at_once_is_one_step(
 ) -> None:
     """The page is sent the whole of it, the name of its conversation, and an empty box."""
     whole = assistant.ask("2024年智能手表的销量是多少？")
-    monkeypatch.setattr(assistant, "stream", lambda *_: iter([Told(answer=whole, citations=whole.citations)]))
+    monkeypatch.setattr(assistant, "stream", lambda *_, **__: iter([Told(answer=whole, citations=whole.citations)]))
     [(box, messages, conversation)] = Conversation(shelf, "zh-Hans").ask(whole.question, "", "", "zh-Hans")
     assert box == ""
     assert isinstance(messages, list)

@@ -268,10 +268,10 @@ def test_nobody_takes_all_the_places(
     talk = Conversation(shelf, "zh-Hans", kept)
     stream, go_on, slow = assistant.stream, Event(), iter([True, True])
 
-    def waiting(*asked: Any) -> Iterator[Told]:
+    def waiting(*asked: Any, **kept: Any) -> Iterator[Told]:
         if next(slow, False):
             go_on.wait(60)
-        yield from stream(*asked)
+        yield from stream(*asked, **kept)
 
     monkeypatch.setattr(assistant, "stream", waiting)
 
