@@ -17,7 +17,7 @@ from assistant.answer import Answer, Citation, Event, Sentence
 from assistant.app import bubbles, filters, source
 from assistant.app.conversations import Conversations
 from assistant.app.filters import Choice, choice_of
-from assistant.app.guard import OWNER, USER
+from assistant.app.guard import OWNER, reader_of
 from assistant.app.labels import Words
 from assistant.app.languages import LANGUAGES, Language, first_language
 from assistant.app.shelf import Shelf
@@ -47,7 +47,7 @@ Step = tuple[object, object, object]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: the user who signed in, and whose files are asked about beside the shared ones."""
+    """Who asks: whose conversation it is, and whose files are asked about beside the shared ones."""
 
     user: str = ""
     owner: str = ""
@@ -315,7 +315,7 @@ def heard(events: Iterable[Event], wanted: Callable[[], bool]) -> Iterator[list[
 def asker_of(request: gr.Request | None) -> Asker:
     """Who asks."""
     scope = getattr(getattr(request, "request", None), "scope", None) or {}
-    return Asker(str(scope.get(USER, "")), str(scope.get(OWNER, "")))
+    return Asker(reader_of(scope), str(scope.get(OWNER, "")))
 
 
 def _order(told: str) -> tuple[str, dict[str, Any]]:

@@ -88,7 +88,7 @@ class Feedback:
 
 
 class Conversations:
-    """Keeps conversations. Safe to use from several threads. Whoever is not named owns what the name "" does."""
+    """Keeps conversations. Safe to use from several threads. A user is any name; whoever has none owns what the name "" does."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Keep them in a folder, which is made; without one, until the end of the process.

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.app.door import LOGIN, LOGOUT, Door, cookie_of
+from assistant.app.own import collection_of
 from assistant.app.uploads import SIGNED_IN
 
 # Gradio runs inline scripts, compiles its templates and starts workers from blobs.
@@ -43,6 +44,12 @@ TEXT_PATHS = (
 CLOSED_PATHS = ("/gradio_api/upload", "/upload")
 """Gradio takes files of any size from anyone there; this page takes them elsewhere, by its own rules."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+def reader_of(scope: Scope) -> str:
+    """Whose conversations are shown: who signed in, else a browser, by a hash of its cookie; nobody's where neither is known."""
+    user, owner = str(scope.get(USER, "")), str(scope.get(OWNER, ""))
+    return user or (f"{BROWSER}:{collection_of(owner)}" if owner else "")
 
 
 class Guard:

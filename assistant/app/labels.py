@@ -68,6 +68,8 @@ class Words:
     show_list: str
     search: str
     none_kept: str
+    whose_browser: str
+    whose_user: str
     none_found: str
     untitled: str
     rename: str

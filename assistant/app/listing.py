@@ -45,7 +45,7 @@ def keeping_html(words: Words, user: str = "") -> str:
         f'<div id="kept" data-rename="{escape(words.new_title)}" data-delete="{escape(words.sure_to_delete)}"></div>'
         f'<div class="take" role="group" aria-label="{escape(words.export)}"><span>{escape(words.export)}</span>'
         '<button type="button" data-export="md">Markdown</button><button type="button" data-export="docx">Word</button></div>'
-        f"{who}"
+        f'{who}<p class="whose">{escape(words.whose_user if user else words.whose_browser)}</p>'
     )
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from assistant.app import listing, source
 from assistant.app.conversations import Conversations
 from assistant.app.export import copied, exported, markdown
-from assistant.app.guard import OWNER, USER
+from assistant.app.guard import OWNER, USER, reader_of
 from assistant.app.languages import first_language
 from assistant.app.marked import Text
 from assistant.app.opinions import opinion
@@ -113,7 +113,7 @@ def _add_conversations(app: FastAPI, kept: Conversations) -> None:
     @app.get("/conversations")
     def conversations(request: Request, lang: str, q: str = "", current: str = "") -> HTMLResponse:
         words = WORDS[first_language(lang)]
-        found = kept.listed(_user(request), q)
+        found = kept.listed(reader_of(request.scope), q)
         return HTMLResponse(listing.conversations_html(found, current, words, searched=bool(q.strip())))
 
     @app.get("/keeping")
@@ -123,16 +123,16 @@ def _add_conversations(app: FastAPI, kept: Conversations) -> None:
     @app.post("/conversations/{name}/rename")
     async def rename(request: Request, name: str) -> Response:
         told = await told_of(request)
-        return _done(kept.rename(_user(request), name, str(told.get("title", ""))))
+        return _done(kept.rename(reader_of(request.scope), name, str(told.get("title", ""))))
 
     @app.post("/conversations/{name}/delete")
     async def delete(request: Request, name: str) -> Response:
         await told_of(request)
-        return _done(kept.delete(_user(request), name))
+        return _done(kept.delete(reader_of(request.scope), name))
 
     @app.get("/export")
     def export(request: Request, conversation: str, lang: str, form: str = "md") -> Response:
-        if not kept.owns(_user(request), conversation):
+        if not kept.owns(reader_of(request.scope), conversation):
             return Response(status_code=404)
         title = kept.title(conversation)
         told = exported(title, kept.turns(conversation), WORDS[first_language(lang)])
@@ -148,7 +148,7 @@ def _add_turns(app: FastAPI, shelf: Shelf, kept: Conversations, busy: Callable[[
 
     def own(request: Request, number: int) -> tuple[Turn, list[Turn]] | None:
         turn = kept.turn(number)
-        if turn is None or not kept.owns(_user(request), turn.conversation):
+        if turn is None or not kept.owns(reader_of(request.scope), turn.conversation):
             return None
         return turn, kept.turns(turn.conversation)
 

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from assistant.app.guard import PAGE_POLICY, TEXT_POLICY, Guard, host_of
+from assistant.app.guard import OWNER, PAGE_POLICY, TEXT_POLICY, USER, Guard, host_of, reader_of
 
 
 @pytest.fixture
@@ -42,6 +42,16 @@ def test_a_request_that_names_another_host_is_refused(client: TestClient, host: 
 def test_the_names_of_this_machine_are_answered(client: TestClient, host: str) -> None:
     """Every loopback name, with or without a port, is this page's."""
     assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_a_reader_is_who_signed_in_else_the_browser() -> None:
+    """A browser is known by a hash of its cookie, which does not open its files; nobody is nobody."""
+    assert reader_of({"type": "http", USER: "甲", OWNER: "user:甲"}) == "甲"
+    one, other = (reader_of({"type": "http", OWNER: f"browser:{token}"}) for token in ("a" * 43, "b" * 43))
+    assert one != other
+    assert one.startswith("wenju-browser:")
+    assert "aaa" not in one
+    assert reader_of({"type": "http", OWNER: ""}) == ""
 
 
 def test_no_file_can_be_uploaded(client: TestClient) -> None:

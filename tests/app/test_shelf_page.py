@@ -126,13 +126,22 @@ def test_a_hostile_file_is_shown_as_text(open_page: OpenPage, tmp_path: Path) ->
     assert page.locator("img[src*=evil], a[href^=javascript], #shelf script, #source script").count() == 0
 
 
-def test_two_browsers_do_not_see_each_others_files(open_page: OpenPage, report: Path) -> None:
-    """Without signing in a browser is known by its cookie: another one neither lists, finds nor opens the file."""
+def test_two_browsers_do_not_see_each_others_files_and_conversations(open_page: OpenPage, report: Path) -> None:
+    """Without signing in a browser is known by its cookie: another one neither lists, finds nor opens what is the first's."""
     first, second = open_page("zh-CN"), open_page("zh-CN")
     bring(first, report)
     ask(first, MARS)
     first.locator("#source mark").wait_for()
     link = first.locator("#source a.open").get_attribute("href")
+    first.locator("#show-list").click()
+    first.locator("#kept li", has_text=MARS).wait_for()
+    assert WORDS["zh-Hans"].whose_browser in first.locator("#keeping").inner_text()
+    second.goto(first.url)  # names the first one's conversation
+    second.locator("html.spoken").wait_for(state="attached")
+    second.locator("#show-list").click()
+    second.locator("#kept .none", has_text=WORDS["zh-Hans"].none_kept).wait_for()
+    second.wait_for_function("!location.search.includes('conversation=')")
+    assert second.locator(".asked").count() == 0
     ask(second, MARS)
     assert second.locator(".answer.refused").count() == 1
     assert second.locator("#own-count").is_hidden()
