@@ -1,4 +1,4 @@
-"""The conversations that are kept, each its user's, and what readers thought of the answers: one SQLite file."""
+"""The conversations that are kept, each its user's, the choices they saved, and what readers thought of the answers: one SQLite file."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from ingest.fold import fold
 
 FILE = "conversations.sqlite"
 LONGEST_TITLE = 60
+MOST_SELECTIONS = 30
+"""Choices of documents that one user can save."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY,
@@ -51,6 +53,12 @@ CREATE TABLE IF NOT EXISTS feedback (
     raw TEXT NOT NULL,
     identity TEXT NOT NULL,
     given TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS selections (
+    user TEXT NOT NULL,
+    name TEXT NOT NULL,
+    choice TEXT NOT NULL,
+    PRIMARY KEY (user, name)
 );
 """
 # Feedback holds all it is about: it outlives the conversation, and the documents that were cited.
@@ -229,6 +237,28 @@ class Conversations:
         """The turns of a conversation without what was answered, in order: of a long one that is read at once."""
         rows = self._rows(f"{LINE} WHERE t.conversation = ? ORDER BY t.id", (conversation,))
         return [Line(number, question, state, _good(good)) for number, question, state, good in rows]
+
+    def selections(self, user: str) -> list[tuple[str, str]]:
+        """The choices of documents that a user saved: name and choice, as it was given, by name."""
+        return [
+            (name, choice)
+            for name, choice in self._rows("SELECT name, choice FROM selections WHERE user = ? ORDER BY name", (user,))
+        ]
+
+    def save_selection(self, user: str, name: str, choice: str) -> bool:
+        """Save a choice under a name, in place of one that has it; whether there was room, and a name."""
+        told = titled(name)
+        with self._writing() as db:
+            others = db.execute("SELECT count(*) FROM selections WHERE user = ? AND name != ?", (user, told))
+            if not told or others.fetchone()[0] >= MOST_SELECTIONS:
+                return False
+            db.execute("INSERT OR REPLACE INTO selections VALUES (?, ?, ?)", (user, told, choice))
+        return True
+
+    def forget_selection(self, user: str, name: str) -> bool:
+        """Forget a choice; whether there was such a one."""
+        with self._writing() as db:
+            return db.execute("DELETE FROM selections WHERE user = ? AND name = ?", (user, name)).rowcount > 0
 
     def think(self, feedback: Feedback) -> None:
         """Keep what a reader thought of an answer, in place of what was thought of it before."""

@@ -39,7 +39,7 @@ UNGUARDED = ("/page.css", "/workspace.css")
 """What the door itself is drawn with."""
 TEXT_PATHS = (
     "/text", "/source", "/page-picture", "/why", "/related", "/conversations", "/keeping", "/opinion", "/export",
-    "/shelf", "/shelf/work", "/choice", "/uploads", "/uploads/questions", "/answer",
+    "/shelf", "/shelf/work", "/choice", "/uploads", "/uploads/questions", "/answer", "/selections", "/keys",
 )  # fmt: skip
 CLOSED_PATHS = ("/gradio_api/upload", "/upload")
 """Gradio takes files of any size from anyone there; this page takes them elsewhere, by its own rules."""

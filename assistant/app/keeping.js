@@ -88,6 +88,26 @@ window.wenju.keeping = (() => {
     given(await post("opinion", { turn: Number(turn), good: true }), link);
   }
 
+  async function keys() {
+    const reply = await fetch(`keys?${new URLSearchParams({ lang: window.wenju.language() })}`);
+    if (!reply.ok) return;
+    card().innerHTML = await reply.text();
+    card().showModal();
+  }
+
+  // Keys that mean something wherever nothing is written.
+  document.addEventListener("keydown", (event) => {
+    const writes = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (document.querySelector("dialog[open]") || event.isComposing) return;
+    if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      document.querySelector(".head-deeds [data-shelf=open]").click();
+    } else if (!writes && event.key === "/") {
+      event.preventDefault();
+      document.querySelector("#question textarea").focus();
+    } else if (!writes && event.key === "?") keys();
+  });
+
   function given(done, link) {
     const names = document.getElementById("brand").dataset;
     tell(done ? names.thanks : names.failed);
@@ -111,6 +131,8 @@ window.wenju.keeping = (() => {
     if (button.id === "show-list") toggle(!document.body.classList.contains("list-open"));
     else if (button.dataset.card === "send") send();
     else if (button.dataset.card === "close") card().close();
+    else if (button.id === "keys") keys();
+    else if (button.dataset.export === "print") window.print();
     else if (button.dataset.export) {
       const wanted = { conversation: current(), form: button.dataset.export, lang: window.wenju.language() };
       const link = document.createElement("a");

@@ -77,6 +77,7 @@ class Words:
     delete: str
     sure_to_delete: str
     export: str
+    print_it: str
     nothing_fits: str
     retry: str
     edit: str
@@ -108,6 +109,7 @@ class Words:
     note: str
     send: str
     cancel: str
+    close_card: str
     related: str
     badge_refused: str
     badge_conflict: str
@@ -140,6 +142,14 @@ class Words:
     theme_auto: str
     theme_light: str
     theme_dark: str
+    keys: str
+    key_ask: str
+    key_line: str
+    key_stop: str
+    key_steps: str
+    key_box: str
+    key_find: str
+    key_help: str
     to_simplified: str
     to_traditional: str
     own_file: str

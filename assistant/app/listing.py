@@ -44,8 +44,27 @@ def keeping_html(words: Words, user: str = "") -> str:
         f'<input type="search" id="search" placeholder="{escape(words.search)}" aria-label="{escape(words.search)}">'
         f'<div id="kept" data-rename="{escape(words.new_title)}" data-delete="{escape(words.sure_to_delete)}"></div>'
         f'<div class="take" role="group" aria-label="{escape(words.export)}"><span>{escape(words.export)}</span>'
-        '<button type="button" data-export="md">Markdown</button><button type="button" data-export="docx">Word</button></div>'
+        '<button type="button" data-export="md">Markdown</button><button type="button" data-export="docx">Word</button>'
+        f'<button type="button" data-export="print">{escape(words.print_it)}</button></div>'
         f'{who}<p class="whose">{escape(words.whose_user if user else words.whose_browser)}</p>'
+    )
+
+
+def keys_html(words: Words) -> str:
+    """The card that tells what the keyboard does."""
+    keys = (
+        ("Enter", words.key_ask),
+        ("Shift + Enter", words.key_line),
+        ("Esc", words.key_stop),
+        ("Alt + ← →", words.key_steps),
+        ("/", words.key_box),
+        ("Ctrl + K", words.key_find),
+        ("?", words.key_help),
+    )
+    told = "".join(f"<dt><kbd>{escape(key)}</kbd></dt><dd>{escape(does)}</dd>" for key, does in keys)
+    return (
+        f'<form method="dialog"><h2>{escape(words.keys)}</h2><dl class="keys">{told}</dl>'
+        f'<div class="buttons"><button type="button" data-card="close" autofocus>{escape(words.close_card)}</button></div></form>'
     )
 
 

@@ -26,6 +26,7 @@ from assistant.app.guard import Guard
 from assistant.app.languages import DEFAULT, LANGUAGES, NAMES, Language
 from assistant.app.page_picture import PagePictures
 from assistant.app.routes import add_routes
+from assistant.app.selections import add_selections
 from assistant.app.shelf import Shelf, indexed
 from assistant.app.shelf_routes import add_shelf
 from assistant.app.uploads import SIGNED_IN, UPLOADS, Uploads, limits_of
@@ -221,6 +222,7 @@ def unguarded(
     page, talk = build(shelf, language, kept)
     add_routes(app, shelf, kept, pictures or PagePictures(), talk.busy)
     add_shelf(app, shelf)
+    add_selections(app, kept)
     font = ["system-ui", "sans-serif"]
     gr.mount_gradio_app(
         app,

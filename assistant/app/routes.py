@@ -120,6 +120,10 @@ def _add_conversations(app: FastAPI, kept: Conversations) -> None:
     def keeping(request: Request, lang: str) -> HTMLResponse:
         return HTMLResponse(listing.keeping_html(WORDS[first_language(lang)], _user(request)))
 
+    @app.get("/keys")
+    def keys(lang: str) -> HTMLResponse:
+        return HTMLResponse(listing.keys_html(WORDS[first_language(lang)]))
+
     @app.post("/conversations/{name}/rename")
     async def rename(request: Request, name: str) -> Response:
         told = await told_of(request)

@@ -3,6 +3,7 @@
 
 window.wenju.shelf = (() => {
   const chosen = { documents: new Map(), publisher: "", since: "", until: "", own: false };
+  let saved = [];
   const looked = { tab: "shared", q: "", page: 0 };
   const coming = new Map();
   let loading = null;
@@ -27,10 +28,69 @@ window.wenju.shelf = (() => {
     return [own ? names().own : "", publisher, years, some].filter(Boolean).join(" · ");
   }
 
+  // --- Choices that were saved under a name ---
+
+  function given() {
+    const { documents, publisher, since, until, own } = chosen;
+    return { documents: [...documents], publisher, since, until, own };
+  }
+
+  const named = () => saved.find((one) => JSON.stringify(one.choice) === JSON.stringify(given()))?.name ?? "";
+
+  async function lookForSaved() {
+    const reply = await fetch("selections");
+    if (reply.ok) saved = await reply.json();
+    tell();
+  }
+
+  async function save() {
+    const name = prompt(names().selectionname, named());
+    if (!name?.trim()) return;
+    const reply = await post("selections", { name, choice: given() });
+    window.wenju.tell(reply.ok ? names().selectionkept : names().selectionrefused);
+    await lookForSaved();
+  }
+
+  function take(choice) {
+    Object.assign(chosen, choice, { documents: new Map(choice.documents) });
+    looked.page = 0;
+    tell();
+    load();
+  }
+
+  async function forget(name) {
+    if (!confirm(`${names().selectionforget}\n${name}`)) return;
+    await post("selections/forget", { name });
+    await lookForSaved();
+  }
+
+  function showSaved() {
+    const line = document.getElementById("selections");
+    if (!line) return;
+    const now = named();
+    const chips = saved.map(({ name, choice }) => {
+      const chip = document.createElement("span");
+      chip.className = "selection";
+      chip.classList.toggle("chosen", name === now);
+      const pressed = (text, label, does) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = text;
+        button.title = button.ariaLabel = label;
+        button.addEventListener("click", does);
+        return button;
+      };
+      chip.append(pressed(name, name, () => take(choice)), pressed("×", `${names().selectionforget} ${name}`, () => forget(name)));
+      return chip;
+    });
+    line.replaceChildren(...(chips.length ? [`${names().selections} `, ...chips] : []));
+  }
+
   // The line below the question box, and what the window says at its foot.
   function tell() {
     if (!line()) return;
-    const told = scope();
+    const told = named() || scope();
+    showSaved();
     document.getElementById("scope").textContent = told || names().all;
     line().classList.toggle("narrowed", Boolean(told));
     const foot = dialog().querySelector(".scope");
@@ -98,7 +158,7 @@ window.wenju.shelf = (() => {
     if (!reply.ok) return;
     document.getElementById("choice").innerHTML = await reply.text();
     files().accept = names().accept;
-    tell();
+    await lookForSaved();
     await look();
   }
 
@@ -249,6 +309,7 @@ window.wenju.shelf = (() => {
     close: () => dialog().close(),
     choose: () => files().click(),
     clear,
+    save,
     only,
     delete: remove,
   };

@@ -99,8 +99,9 @@ def frame_html(tab: str, inside: str, own: int, reports: int, language: Language
     return (
         f'<div class="shelf-bar"><h2>{escape(words.shelf)}</h2><div class="tabs" role="tablist">{tabs}</div>'
         f'<button type="button" class="shut" data-shelf="close" aria-label="{close}" title="{close}">×</button></div>'
-        f'<div class="shelf-inside" role="tabpanel">{inside}</div>'
+        f'<div class="shelf-inside" role="tabpanel"><div id="selections" role="group" aria-label="{escape(words.selections)}"></div>{inside}</div>'
         f'<div class="shelf-foot"><span class="scope"></span>'
+        f'<button type="button" data-shelf="save">{escape(words.save_selection)}</button>'
         f'<button type="button" data-shelf="clear">{escape(words.clear)}</button>'
         f'<button type="button" class="send" data-shelf="close">{escape(words.done)}</button></div>'
     )
@@ -114,6 +115,11 @@ def choice_html(language: Language, limits: Limits) -> str:
         "own": words.only_own,
         "chosen": words.chosen,
         "clear": words.clear,
+        "selections": words.selections,
+        "selectionname": words.selection_name,
+        "selectionforget": words.forget_selection,
+        "selectionkept": words.selection_kept,
+        "selectionrefused": words.selection_refused,
         "sending": words.sending,
         "reading": words.reading,
         "ready": words.can_ask,

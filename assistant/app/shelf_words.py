@@ -79,6 +79,12 @@ class ShelfWords:
     only_own: str
     chosen: str
     clear: str
+    selections: str
+    save_selection: str
+    selection_name: str
+    forget_selection: str
+    selection_kept: str
+    selection_refused: str
     done: str
     ask_this: str
     can_ask: str
@@ -167,6 +173,12 @@ LIBRARY_WORDS: Mapping[Language, ShelfWords] = {
         only_own="只问我的文件",
         chosen="{} 份文档",
         clear="恢复全部",
+        selections="常用范围",
+        save_selection="存为常用范围",
+        selection_name="给这个范围起个名字，以后一点就用",
+        forget_selection="删除这个常用范围？",
+        selection_kept="已存为常用范围",
+        selection_refused="没有存下：文档太多，或已有 30 个常用范围",
         done="完成",
         ask_this="只问这份",
         can_ask="可以提问了",
@@ -247,6 +259,12 @@ LIBRARY_WORDS: Mapping[Language, ShelfWords] = {
         only_own="只問我的檔案",
         chosen="{} 份文件",
         clear="恢復全部",
+        selections="常用範圍",
+        save_selection="存為常用範圍",
+        selection_name="給這個範圍取個名字，以後一點就用",
+        forget_selection="刪除這個常用範圍？",
+        selection_kept="已存為常用範圍",
+        selection_refused="沒有存下：文件太多，或已有 30 個常用範圍",
         done="完成",
         ask_this="只問這份",
         can_ask="可以提問了",
@@ -327,6 +345,12 @@ LIBRARY_WORDS: Mapping[Language, ShelfWords] = {
         only_own="Only my files",
         chosen="{} documents",
         clear="Back to everything",
+        selections="Saved scopes",
+        save_selection="Save this scope",
+        selection_name="Name this scope, to choose it by a click later",
+        forget_selection="Delete this saved scope?",
+        selection_kept="Scope saved",
+        selection_refused="Not saved: too many documents, or 30 scopes are saved already",
         done="Done",
         ask_this="Ask this one only",
         can_ask="ready to ask about",

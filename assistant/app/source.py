@@ -59,6 +59,7 @@ def header_html(words: Words) -> str:
         f' aria-controls="keeping" aria-label="{listing}" title="{listing}">☰</button><h1>{escape(words.name)}</h1>'
         f'<p class="tagline">{escape(words.tagline)}</p></div>'
         f'<div class="head-deeds"><button type="button" data-shelf="open" data-tab="shared" aria-haspopup="dialog">{shelf}</button>'
+        f'<button type="button" id="keys" aria-haspopup="dialog" aria-label="{escape(words.keys)}" title="{escape(words.keys)}">⌨</button>'
         f'<button type="button" id="theme"{themes}></button></div>'
     )
 

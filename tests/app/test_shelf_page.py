@@ -234,3 +234,30 @@ def test_a_report_is_found_among_many_by_the_keyboard(open_page: OpenPage) -> No
     page.wait_for_function("document.querySelectorAll('#shelf .documents li').length > 1")
     page.keyboard.press("Escape")
     page.locator("#shelf[open]").wait_for(state="detached")
+
+
+def test_a_choice_of_reports_is_saved_taken_and_forgotten(open_page: OpenPage) -> None:
+    """It is there after a reload, is chosen by a click and told by its name, keeps questions to itself, and can go."""
+    page = open_page("zh-CN")
+    page.locator("#choosing [data-tab=shared]").click()
+    page.locator("#shelf li", has_text="倉儲物流觀察").locator("label").click()
+    page.locator("#shelf .shelf-foot.narrowed").wait_for()
+    page.once("dialog", lambda dialog: dialog.accept("<b>物流</b>"))
+    page.locator("#shelf [data-shelf=save]").click()
+    chip = page.locator("#selections .selection.chosen", has_text="<b>物流</b>")
+    chip.wait_for()
+    page.reload()
+    page.locator("html.spoken").wait_for(state="attached")
+    page.locator("#choosing [data-tab=shared]").click()
+    page.locator("#selections .selection:not(.chosen) button").first.click()
+    chip.wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#scope", has_text="<b>物流</b>").wait_for()
+    ask(page, "即時零售的市場規模是多少？")
+    assert set(page.locator(".answer .title").all_inner_texts()) == {"倉儲物流觀察"}
+    page.locator("#choosing [data-tab=shared]").click()
+    page.locator("#shelf .selection.chosen").wait_for()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#selections .selection button").last.click()
+    page.locator("#selections .selection").wait_for(state="detached")
+    page.locator("#scope", has_text="倉儲物流觀察").wait_for(state="attached")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pypdfium2 as pdfium
 import pytest
 from browsing import NEEDS_BROWSER, PDF, SIZE, SLOW, UNKNOWN, OpenPage, ask, served
 
@@ -211,6 +213,49 @@ def test_a_conversation_is_taken_along(open_page: OpenPage, form: str) -> None:
     assert saved.value.suggested_filename.endswith(f".{form}")
     data = Path(saved.value.path()).read_bytes()
     assert MARKET.encode() in data if form == "md" else data.startswith(b"PK")
+
+
+def test_a_conversation_is_printed_whole(open_page: OpenPage, tmp_path: Path) -> None:
+    """On paper stand all questions and answers with their sources, dark or not, and nothing that is pressed."""
+    page = open_page("zh-CN")
+    for question in (MARKET, STORE, UNKNOWN):
+        ask(page, question)
+    page.locator("#show-list").click()
+    page.locator("[data-export=print]:not([disabled])").wait_for()
+    page.locator("#next button").first.wait_for()
+    page.pdf(path=tmp_path / "a.pdf", format="A5")
+    with pdfium.PdfDocument(tmp_path / "a.pdf") as pages:
+        assert len(pages) > 1
+        text = "".join(page.get_textpage().get_text_range() for page in pages)
+    said = re.sub(r"\s", "", text)
+    for told in (MARKET, STORE, UNKNOWN, "1.2万亿元", "即时零售：市场与前景", WORD.badge_refused):
+        assert re.sub(r"\s", "", told) in said
+    for pressed in (WORD.retry, WORD.conversations, WORD.ask_again, WORD.search, WORD.copy):
+        assert pressed not in said
+
+
+def test_the_keyboard_is_explained_and_leads_anywhere(open_page: OpenPage) -> None:
+    """`?` tells the keys, `/` goes to the question, Ctrl+K searches the library; in the box they are letters."""
+    page = open_page("zh-CN")
+    page.locator("#show-list").focus()
+    page.keyboard.press("?")
+    page.locator("#card[open] .keys", has_text=WORD.key_steps).wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#card[open]").wait_for(state="detached")
+    page.locator("#show-list").focus()
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.matches('#question textarea')")
+    page.keyboard.type("/?")
+    assert page.locator("#question textarea").input_value() == "/?"
+    assert page.locator("#card[open]").count() == 0
+    page.keyboard.press("Control+k")
+    page.wait_for_function("document.activeElement.id === 'find'")
+    page.keyboard.press("Escape")
+    page.locator("#shelf[open]").wait_for(state="detached")
+    page.locator("#keys").click()
+    page.locator("#card[open] .keys").wait_for()
+    page.locator("#card [data-card=close]").click()
+    page.locator("#card[open]").wait_for(state="detached")
 
 
 def test_readers_tell_what_they_think(open_page: OpenPage) -> None:
