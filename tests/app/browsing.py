@@ -186,6 +186,7 @@ def open_page(browser: Browser, url: str) -> Iterator[OpenPage]:
 
 def ask(page: Page, question: str) -> None:
     """Ask, and wait for the whole answer."""
+    page.locator("body:not(.going)").wait_for()  # until the one before has ended, Enter sends nothing
     before = page.locator(".answer").count()
     page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")

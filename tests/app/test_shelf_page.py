@@ -48,7 +48,7 @@ def test_a_file_is_brought_asked_about_and_removed(open_page: OpenPage, report: 
     ask(page, MARS)
     assert page.locator(".answer.refused").count() == 1
     bring(page, report)
-    assert page.locator("#own-count .count").inner_text() == "1"
+    page.locator("#own-count .count", has_text="1").wait_for()
     page.locator("#next button", has_text="火星咖啡").first.wait_for()
     ask(page, MARS)
     answer = page.locator(".answer").last

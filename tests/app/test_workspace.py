@@ -191,7 +191,9 @@ def test_conversations_are_kept_found_renamed_and_deleted(open_page: OpenPage) -
     line.first.wait_for()
     line.first.locator(".open").click()
     page.locator(".asked", has_text=title).wait_for()
-    page.locator("#search").fill("")
+    page.locator("#kept li[aria-current]").wait_for()  # the list was made anew for the conversation that was opened
+    with page.expect_response(lambda reply: "/conversations?" in reply.url and "&q=&" in reply.url):
+        page.locator("#search").fill("")
     page.once("dialog", lambda dialog: dialog.accept("我的成本问题"))
     page.locator("#kept li[aria-current] [data-list=rename]").click()
     page.locator("#kept li[aria-current]", has_text="我的成本问题").wait_for()
