@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 INDEX ?= index
 CORPUS ?= corpus
 CASES := $(sort $(wildcard evals/cases/corpus*.jsonl))
+OTHER_CASES := evals/cases/near-misses.jsonl evals/cases/paraphrases.jsonl
 BASELINE := evals/baselines/corpus.json
 FRESH := build/gate
 
@@ -51,7 +52,7 @@ eval: ingest
 fresh: $(VENV)/.installed
 	@rm -rf $(FRESH)
 	@$(BIN)/wenju ingest corpus --index $(FRESH)
-	@$(BIN)/wenju cases check $(CASES) --index $(FRESH)
+	@$(BIN)/wenju cases check $(CASES) $(OTHER_CASES) --index $(FRESH)
 
 gate: fresh
 	@$(BIN)/wenju eval $(CASES) --index $(FRESH) --baseline $(BASELINE)

@@ -3,9 +3,10 @@
     python -m evals.bench.answers BENCH [--index FOLDER] [--questions 300]
 
 Each held-out reading question comes with five passages, of which 0 to 100 %
-are distractors: the best wrong documents that retrieval finds for it. Prints
-the share of answers whose text holds an answer (folded), the share refused,
-and the mean length in characters.
+are distractors: wrong documents that retrieval finds for it, harder the more
+there are. At 20 % it is the fourth best of them, at 80 % the four best, at
+100 % the five best. Prints the share of answers whose text holds an answer
+(folded), the share refused, and the mean length in characters.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ DISTRACTORS = (0, 1, 2, 3, 4, 5)
 def brought(reader: Retriever, asked: Asked, texts: dict[str, str], wrong: int) -> list[str]:
     """Five texts for a question, `wrong` of them distractors, the right one in a place that its id decides.
 
-    One right passage is all there is, so between one and four distractors differ only in how hard the others are:
-    those that are not distractors are passages drawn from elsewhere.
+    One right passage is all there is, so those that are no distractors are passages drawn from elsewhere. Of the four
+    best wrong documents the hardest come last: one distractor is the fourth best, two are the third and fourth.
     """
     hits = reader.retrieve(asked.question, 30)
     others = list(dict.fromkeys(h.document for h in hits if h.document != asked.passage))
-    hard = [reader.document(path).raw for path in others[:wrong]]
+    last = max(wrong, BROUGHT - 1)
+    hard = [reader.document(path).raw for path in others[last - wrong : last]]
     known = sorted(texts)
     place = known.index(asked.passage)
     easy = [texts[known[(place + 97 * i) % len(known)]] for i in range(1, BROUGHT)]

@@ -92,10 +92,12 @@ def test_files_are_checked_against_each_other(tmp_path: Path, corpus_assistant: 
 
 
 def test_the_reference_questions_have_no_faults(corpus_assistant: Assistant, case_files: tuple[Path, ...]) -> None:
-    """All files that ship pass their own check."""
-    checked, faults = check(case_files, corpus_assistant.retriever)
-    assert [str(f) for f in faults] == []
-    assert checked > 100
+    """Ours stand up to it: those that the gate asks, those that refusing is learned on, and those put in other words."""
+    cases = case_files[0].parent
+    others = (cases / "near-misses.jsonl", cases / "paraphrases.jsonl")
+    checked, faults = check((*case_files, *others), corpus_assistant.retriever)
+    assert checked > 700
+    assert faults == []
 
 
 def test_evidence_is_picked_by_number(corpus_assistant: Assistant) -> None:
