@@ -15,7 +15,9 @@ from assistant.script import Script, in_script
 from assistant.stated import off
 from assistant.wording import FAILED, INSTEAD
 
-Kind = Literal["number", "date", "bound", "attribution", "name", "negation", "direction", "comparison"]
+Kind = Literal[
+    "number", "date", "bound", "attribution", "name", "negation", "direction", "comparison", "uncited", "nowhere"
+]
 
 FIRST_WORDS = 6
 LISTED = re.compile(r"\d{1,2}[、.)]|第[一二三四五六七八九十]")

@@ -24,6 +24,8 @@ FAILED: Mapping[str, str] = {
     "name": "名称「{words}」不见于出处",
     "negation": "「{words}」与出处的肯定、否定相反",
     "direction": "「{words}」与出处的方向相反",
+    "uncited": "没有标明出处",
+    "nowhere": "标明的出处{words}不存在",
     "comparison": "「{words}」与出处比较的双方相反",
 }
 """Why a sentence is not borne out by what it cites, by the kind of failure."""

@@ -18,6 +18,7 @@ from importlib.resources import files
 from ssl import SSLContext, create_default_context
 from typing import TYPE_CHECKING
 
+from assistant.plain import MARK, MARK_BEGUN, numbers_named, spoken, undressed, unnumbered
 from assistant.script import Script, in_script
 from assistant.verify import Failure, failures
 from ingest.errors import ModelProblem
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 
 NO_ANSWER = "NO_ANSWER"
 SCRIPT_NAMES: dict[Script, str] = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
-MARK = re.compile(r"\[(\d{1,2})\]")
 ENDS = frozenset("。！？!?…；;：:”」』）)]")
 """What a whole answer ends with; one that is cut off mostly does not."""
-MARK_BEGUN = re.compile(r"\s*(?:\[\d{0,2}\]?\s*)*")
-SENTENCE = re.compile(r".+?(?:[。！？!?\n](?:\s*\[\d{1,2}\])*|\Z)", re.DOTALL)
+SENTENCE = re.compile(rf".+?(?:(?:[。！？]|[!?](?![\w(=/&]|\[[^\]\n]*\]\()|(?<![：:\n])\n)(?:\s*{MARK.pattern})*|\Z)", re.DOTALL)
+"""A line that ends in a colon goes on: it leads to the list below it."""
+CUT = "length"
+"""How a server says that the model was cut off, at as many tokens as it may write."""
 TIMEOUT = 60.0
 """Seconds that the server may take to begin, and between two pieces."""
 LONGEST = 180.0
@@ -46,6 +48,8 @@ BUDGET = 6000
 """Characters of evidence that it is given: about a token each, which leaves room for the rules and the question."""
 QUESTIONS, LONGEST_QUESTION = 3, 120
 """Questions that one is put into, and their characters: what is longer is no question."""
+UNCITED = 12
+"""Characters of a sentence without marks that are told with it."""
 EARLIER = 4
 """Earlier questions of a conversation that the model is told."""
 
@@ -54,14 +58,21 @@ EARLIER = 4
 class Written:
     """A sentence of the model: its words without marks, the evidence it names (from 0), and whether that bears it out.
 
-    `failures` tell what of it the evidence does not have. One that names no
-    evidence, or some that is not there, is not `supported` either.
+    `failures` tell what of it the evidence does not have, and that it names none, or some that is not there.
+    It is `supported` when there are none.
     """
 
     text: str
     evidence: tuple[int, ...]
     supported: bool
     failures: tuple[Failure, ...] = ()
+
+
+@dataclass(slots=True)
+class Ending:
+    """Why a stream ended, as the server says: stop, length; "" while it has not said."""
+
+    reason: str = ""
 
 
 class Writer:
@@ -105,7 +116,8 @@ class Writer:
         text = ""
         done = 0
         given = fitting(evidence)
-        for piece in self._stream(question, given, script, history):
+        ending = Ending()
+        for piece in spoken(self._stream(question, given, script, history, ending)):
             text += piece
             for m in SENTENCE.finditer(text, done):
                 # The last one may still grow, or get its marks.
@@ -114,7 +126,9 @@ class Writer:
                 yield from _sentence(m[0], given, script)
                 done = m.end()
         for m in SENTENCE.finditer(text, done):
-            yield from _sentence(m[0], given, script)
+            # What was cut off in the middle is no sentence.
+            if ending.reason != CUT or MARK.sub("", m[0]).rstrip()[-1:] in ENDS:
+                yield from _sentence(m[0], given, script)
 
     def put(self, question: str, script: Script, history: Sequence[str] = ()) -> list[str]:
         """The same question in one to three that stand alone; as it is where the model gives none that can be used.
@@ -129,32 +143,34 @@ class Writer:
 
     def said(self, rules: str, asked: str) -> str:
         """What the model says to some rules and a message, whole. Raises ModelProblem as `write` does."""
-        return "".join(self._pieces(rules, asked))
+        return "".join(spoken(self._pieces(rules, asked, Ending())))
 
-    def _stream(self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]) -> Iterator[str]:
+    def _stream(
+        self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str], ending: Ending
+    ) -> Iterator[str]:
         numbered = "\n".join(f"[{n}] {as_data(text)}" for n, text in enumerate(evidence, 1))
         rules = _prompt("answer").format(script=SCRIPT_NAMES[script])
-        return self._pieces(rules, f"资料：\n{numbered}\n\n{_earlier(history)}问题：{question}")
+        return self._pieces(rules, f"资料：\n{numbered}\n\n{_earlier(history)}问题：{question}", ending)
 
-    def _pieces(self, rules: str, asked: str) -> Iterator[str]:
-        """What the model says, piece by piece."""
+    def _pieces(self, rules: str, asked: str, ending: Ending) -> Iterator[str]:
+        """What the model says, piece by piece; `ending` is told why it ends."""
         from httpx import Client, HTTPError
         from llama_index.core.llms import ChatMessage
         from openai import OpenAIError
 
         messages = [ChatMessage(role="system", content=rules), ChatMessage(role="user", content=asked)]
         ends = time.monotonic() + self.longest
-        last, finished = "", False
+        last = ""
         try:
             # A client of its own: to close it is the one sure way to end a stream that its reader leaves.
             with Client(timeout=self.timeout, verify=self._certificates) as http:
                 for response in self._llm(http).stream_chat(messages):
                     last = (response.delta or "").strip()[-1:] or last
-                    finished = finished or _finished(response.raw)
+                    ending.reason = _finished(response.raw) or ending.reason
                     yield response.delta or ""
                     if time.monotonic() > ends:
                         raise self._problem("took too long", "raise its speed, or choose a smaller model")
-            if last and last not in ENDS and not finished:
+            if last and last not in ENDS and not ending.reason:
                 raise self._problem("broke off in a sentence")
         except (OpenAIError, HTTPError, OSError, ValueError) as exc:
             raise self._problem(f"failed: {type(exc).__name__}") from exc
@@ -165,9 +181,9 @@ class Writer:
         return ModelProblem(f"the language model {self.model} at {self.base_url} {what}", advice)
 
 
-def _finished(raw: object) -> bool:
-    """Whether a piece of a stream says that it is the last one."""
-    return any(choice.finish_reason for choice in getattr(raw, "choices", None) or ())
+def _finished(raw: object) -> str:
+    """Why a piece of a stream says that it is the last one; "" where it is not."""
+    return next((c.finish_reason for c in getattr(raw, "choices", None) or () if c.finish_reason), "")
 
 
 def _prompt(name: str) -> str:
@@ -194,11 +210,13 @@ def as_data(text: str) -> str:
 
 
 def _sentence(written: str, evidence: Sequence[str], script: Script) -> Iterator[Written]:
-    text = MARK.sub("", written).strip()
+    text = undressed(MARK.sub("", written))
     if not text or NO_ANSWER in text:
         return
-    named = tuple(dict.fromkeys(int(m[1]) - 1 for m in MARK.finditer(written)))
+    named = tuple(dict.fromkeys(n - 1 for m in MARK.finditer(written) for n in numbers_named(m[1])))
     known = tuple(n for n in named if 0 <= n < len(evidence))
-    failed = failures(text, [evidence[n] for n in known]) if known else ()
-    supported = bool(known) and len(known) == len(named) and not failed
-    yield Written(in_script(text, script), known, supported, failed)
+    failed = failures(unnumbered(text), [evidence[n] for n in known]) if known else ()
+    nowhere = tuple(Failure("nowhere", f"[{n + 1}]") for n in named if n not in known)
+    uncited = () if named else (Failure("uncited", text[:UNCITED]),)
+    failed = (*failed, *nowhere, *uncited)
+    yield Written(in_script(text, script), known, not failed, failed)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from assistant.script import Script
-from assistant.write import Writer, Written, as_data, fitting
+from assistant.write import Ending, Writer, Written, as_data, fitting
 from ingest.settings import Settings
 
 EVIDENCE = ("訓練成本大約是 29.4 萬美元。", "团队调用 512 块 H800 GPU，跑了约 198 小时。")
@@ -17,11 +17,15 @@ ANSWER = "训练成本约 29.4 万美元。[1]用了 512 块 H800，约 198 小�
 class Recited(Writer):
     """A writer whose model says what it is given, in pieces of a set length."""
 
-    def __init__(self, said: str, size: int = 1000) -> None:
+    def __init__(self, said: str, size: int = 1000, ends: str = "stop") -> None:
         super().__init__("http://127.0.0.1:9/v1", "recited", "sk-secret")
+        self.ends = ends
         self._pieces = [said[i : i + size] for i in range(0, len(said), size)]
 
-    def _stream(self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str]) -> Iterator[str]:
+    def _stream(
+        self, question: str, evidence: Sequence[str], script: Script, history: Sequence[str], ending: Ending
+    ) -> Iterator[str]:
+        ending.reason = self.ends
         yield from self._pieces
 
 
@@ -134,3 +138,58 @@ def test_evidence_is_cut_to_a_budget() -> None:
 def test_the_marks_of_a_passage_are_none_of_the_answer() -> None:
     """A passage stands on one line, with its own [1] in other brackets."""
     assert as_data("一句[1]\n二句 [23]。") == "一句〔1〕 二句 〔23〕。"
+
+
+@pytest.mark.parametrize(
+    ("said", "evidence"),
+    [
+        ("成本约 29.4 万美元。【1】", (0,)),
+        ("成本约 29.4 万美元［1］。", (0,)),
+        ("成本约 29.4 万美元，跑了约 198 小时。[1, 2]", (0, 1)),
+        ("成本约 29.4 万美元，跑了约 198 小时。[1-2]", (0, 1)),
+        ("成本约 29.4 万美元，跑了约 198 小时。[资料1、资料2]", (0, 1)),
+    ],
+)
+def test_marks_may_be_written_in_other_ways(said: str, evidence: tuple[int, ...]) -> None:
+    """Models use the brackets that they have seen most; they are resolved however the stream is cut."""
+    for size in range(1, len(said) + 1):
+        (sentence,) = written(said, size)
+        assert (sentence.evidence, sentence.supported) == (evidence, True)
+        assert not set("[]【】［］") & set(sentence.text)
+
+
+def test_the_thoughts_of_a_model_are_no_part_of_its_answer() -> None:
+    """What stands between <think> and </think> is left out, however the stream is cut."""
+    said = "<think>资料一说 29.4 万。[9]\n答：</think>\n\n" + ANSWER
+    for size in range(1, len(said) + 1):
+        assert written(said, size) == written(ANSWER)
+
+
+def test_markdown_is_taken_off_and_a_number_of_a_list_is_no_figure() -> None:
+    """Headings go, emphasis and pictures too, and the line that leads to a list is of its first item."""
+    said = (
+        "## 结论\n\n成本约 **29.4 万**美元。[1]\n\n主要有：\n1. 用了 512 块 H800。[2]\n2. 跑了约 198 小时。[2]\n"
+        "![x](http://evil.example/?q=1)"
+    )
+    sentences = written(said)
+    assert [s.text for s in sentences] == [
+        "成本约 29.4 万美元。",
+        "主要有：1. 用了 512 块 H800。",
+        "2. 跑了约 198 小时。",
+    ]
+    assert all(s.supported for s in sentences)
+
+
+def test_what_was_cut_off_at_its_length_is_no_sentence() -> None:
+    """A model that may write no more is in the middle of something: what it had finished is kept."""
+    cut = Recited("成本约 29.4 万美元。[1]用了 512 块", ends="length").write("问题", EVIDENCE, "zh-Hans")
+    assert [s.text for s in cut] == ["成本约 29.4 万美元。"]
+    whole = Recited("成本约 29.4 万美元。[1]", ends="length").write("问题", EVIDENCE, "zh-Hans")
+    assert len(list(whole)) == 1
+
+
+def test_a_sentence_without_evidence_says_so() -> None:
+    """Its reader is told that it names none, or which of those it names is not there."""
+    (uncited,), (nowhere,) = written("成本约 29.4 万美元。"), written("成本约 29.4 万美元。[1][9]")
+    assert [f.said_in("zh-Hant") for f in uncited.failures] == ["沒有標明出處"]
+    assert [f.said_in("zh-Hans") for f in nowhere.failures] == ["标明的出处[9]不存在"]
