@@ -29,7 +29,7 @@ from ingest.fold import fold_in_place
 from ingest.split import sentences
 
 SEED = 20251101
-PARTS = ("dev", "held", "fresh", "sealed", "sealed-2", "sealed-3")
+PARTS = ("dev", "held", "fresh", "sealed", "sealed-2", "sealed-3", "sealed-4")
 FIGURES = frozenset(
     "digit number_changed number_added magnitude unit currency percent_point range ratio rounding_wrong year month_day quarter half minguo bound ordinal".split()
 )
