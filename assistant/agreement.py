@@ -23,6 +23,10 @@ ROUNDED = Decimal("0.05")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
 COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
 YEAR_BEFORE = re.compile(r"上一?年|去年|前一年|同比|年增|年减|按年")
+FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
+"""What says of an amount that it is below zero, where the other text writes a minus."""
+NEXT = 8
+SECONDS_OF_A_DAY = 86400
 AT_LEAST = re.compile(r"(?:满|下限|门槛|起步|起点)为?是?$")
 FROM = re.compile(r"(?:起|及以上|以上)(?!来)")
 """How else a text may say that an amount is the least."""
@@ -36,8 +40,12 @@ def agree(said: Figure, known: Figure, source: Read) -> bool:
     """Whether a figure of the source is the same amount: unit and value, or rightly rounded."""
     if {said.measure, known.measure} == {"multiple", "percent"}:
         return as_percent(said) == as_percent(known) is not None
+    if {said.measure, known.measure} == {"date", "time"}:
+        return _of_day(said, known) or _of_day(known, said)
     if known.measure == "date" or not same_measure(said, known):
         return False
+    if said.low == -known.low and FALLS.search(f"{said.before[-NEXT:]};{known.before[-NEXT:]}"):
+        return True
     if said.amount.kind == "money" and not known.measure and not MONEY_HEAD.search(source.folded):
         return False
     if "" in {said.measure, known.measure}:
@@ -45,6 +53,12 @@ def agree(said: Figure, known: Figure, source: Read) -> bool:
     if said.high != said.low:
         return _close(said, said.low, known.low) and _close(said, said.high, known.high)
     return any(_close(said, said.low, end) for end in (known.low, known.high)) or _scaled_by_head(said, known, source)
+
+
+def _of_day(day: Figure, length: Figure) -> bool:
+    """Whether a bare 14日 is the length of time 14天."""
+    value = day.amount.value
+    return isinstance(value, Day) and value[:2] == (0, 0) and length.low == value.day * SECONDS_OF_A_DAY
 
 
 def as_percent(figure: Figure) -> Decimal | None:

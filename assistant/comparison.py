@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from assistant.clauses import Read, grams
+from assistant.figures import figures
 
 MORE = r"高于|多于|大于|优于|强于|快于|领先于?|超过|超越|胜过|早于|长于|反超"
 LESS = r"低于|少于|小于|逊于|弱于|慢于|落后于?|不及|不如|晚于|短于|仅次于|次于"
@@ -28,6 +29,12 @@ RANK = re.compile(r"第[一二三四五六七八九十\d]+(?:名|位|大)?的?")
 AMOUNT = re.compile(r"约?(?!\d{2,4}年)[\d一二三四五六七八九十百两几]")
 """超过一亿 sets nothing beside another thing: two such are not compared with each other."""
 LEANS_ON = 40
+OWN_VERB = re.compile(
+    rf"(?:(?P<more>{MORE})|(?P<less>{LESS}))[^;。]{{1,14}}(?P<of>[(的占为达]+[^;。()]{{0,2}}?\d[^;。)]*)"
+)
+OWN_BI = re.compile(
+    r"[比较][^;。]{1,14}?(?P<of>[(的占为达]+[^;。()]{0,2}?\d[^;。()]*?)\)?(?:要|更|略|还)?(?:(?P<more>贵|高|多|大|快|长|重|久)|(?P<less>便宜|低|少|小|慢|短|轻))(?:$|[;。,一了得些])"
+)
 """How many characters before a clause may name what it compares."""
 
 
@@ -76,6 +83,19 @@ def swapped(sentence: Read, source: Read) -> Iterator[tuple[str, str]]:
         worst = max((v for v, _ in verdicts), default=0)
         if worst > 0 and min(v for v, _ in verdicts) >= 0:
             yield said.words, next(k.words for v, k in verdicts if v == worst)
+
+
+def contradicted(sentence: Read) -> Iterator[tuple[str, str]]:
+    """The comparisons of a sentence that its own figures contradict: 增速(5%)慢于农业(4.7%), 每升7.3元;比它(每升9元)贵."""
+    found = [f for f in figures(sentence) if f.measure != "date"]
+    for m in (*OWN_VERB.finditer(sentence.folded), *OWN_BI.finditer(sentence.folded)):
+        first = [f for f in found if f.amount.place.end <= m.start() and m.start() - f.amount.place.end <= LEANS_ON]
+        second = [f for f in found if m.start("of") <= f.amount.place.start < m.end()]
+        if not first or not second or first[-1].measure != second[0].measure:
+            continue
+        one, other = first[-1], second[0]
+        if (m["more"] and one.high < other.low) or (m["less"] and one.low > other.high):
+            yield m[0], f"{one.words}、{other.words}"
 
 
 def _turned(said: Relation, known: Relation) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.asked import beside, kind_missing, wanted
+from assistant.confidence_brought import standing_out
 from assistant.extract import Candidate
 from assistant.missing import (
     Named,
@@ -81,7 +82,8 @@ def confidence(question: Question, weighted: Weighted, ranked: Sequence[Candidat
     """The log-odds that the best of the ranked sentences answers the question."""
     if not ranked or not weighted.terms:
         return NOTHING_FOUND
-    return score(confidence_features(question, weighted, ranked), weights)
+    features = brought_features if weights == WEIGHTS_BROUGHT else confidence_features
+    return score(features(question, weighted, ranked), weights)
 
 
 def confidence_features(question: Question, weighted: Weighted, ranked: Sequence[Candidate]) -> dict[str, float]:
@@ -93,6 +95,11 @@ def confidence_features(question: Question, weighted: Weighted, ranked: Sequence
         | _words_lost(question, weighted, texts)
         | _names_lost(named(question), texts)
     )
+
+
+def brought_features(question: Question, weighted: Weighted, ranked: Sequence[Candidate]) -> dict[str, float]:
+    """The same among passages that the caller brings, with how far the best stands out from them."""
+    return confidence_features(question, weighted, ranked) | standing_out(weighted, ranked)
 
 
 def _found(question: Question, ranked: Sequence[Candidate]) -> dict[str, float]:

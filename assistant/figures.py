@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple
 from assistant.clauses import KEPT, Read
 from ingest.amounts import Amount, Day, amounts
 from ingest.document import Span
+from ingest.numerals import number_of
+from ingest.units import UNITS
 
 Kind = Literal["number", "date", "bound", "attribution"]
 
@@ -49,7 +51,8 @@ CONVERTED: Mapping[str, tuple[str, Decimal]] = {
         "length": {"纳米": "1e-9", "微米": "1e-6", "毫米": "0.001", "厘米": "0.01", "米": "1", "公里": "1000"},
         "area": {"平方米": "1", "公顷": "10000", "平方公里": "1e6"},
         "volume": {"毫升": "0.001", "升": "1", "立方米": "1000"},
-        "time": {"毫秒": "0.001", "秒": "1", "分钟": "60", "小时": "3600"},
+        "time": {"毫秒": "0.001", "秒": "1", "分钟": "60", "小时": "3600", "天": "86400", "周": "604800"},
+        "months": {"个月": "1", "年": "12"},
         "power": {"瓦": "1", "千瓦": "1000", "兆瓦": "1e6", "吉瓦": "1e9"},
         "data": {"kb": "1e3", "mb": "1e6", "gb": "1e9", "tb": "1e12", "pb": "1e15"},
         "points": {"基点": "0.01"},
@@ -63,6 +66,11 @@ PHRASES = ("前", "上", "次", "后", "同", "另", "某")
 GROUPS = re.compile(r"([二三四五六七八九十两\d]{1,3})[大小]([类种项步点])")
 FRACTION = re.compile(r"(?<![\d/.])(\d)/(\d{1,2})(?![\d/.])")
 POINTS_FOLLOW = re.compile(r"(?:和|、|及|与|;)[^;。\d]{0,6}\d[\d.]*个百分点")
+AND_A_HALF = re.compile(r"([一二两三四五六七八九十\d]{1,3})个半(小时|钟头|月|世纪|星期)")
+IN_DAYS = re.compile(r"(?<![月\d一二三四五六七八九十])([二三四五六七八九十]{1,3})日(?![本常均元圆报])")
+ROUNDS = re.compile(
+    r"(?<![第\d一二三四五六七八九十百千万])(\d{1,4}|[二三四五六七八九十两]{1,3})(轮|批|班|棵|株|幅|趟|局|遍|道)(?![子])"
+)
 PERIOD = re.compile(r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年")
 SENTENCE_END = re.compile(r"[。!?]")
 CLAUSE_END = re.compile(r"[;。!?]")
@@ -73,7 +81,9 @@ FOUNDED = 1911
 @lru_cache(maxsize=KEPT)
 def figures(text: Read) -> tuple[Figure, ...]:
     """The amounts of a text, in their order."""
-    stated = sorted([*_in_points(text), *_in_groups(text), *_fractions(text)], key=lambda a: a.place)
+    made = [*_in_groups(text), *_fractions(text), *_counted(text)]
+    plain = [a for a in _in_points(text) if not any(a.place.overlap(m.place) for m in made)]
+    stated = sorted([*plain, *made], key=lambda a: a.place)
     found = [_figure(a, text) for a in _in_one_currency(_with_era(stated, text.folded), text.folded)]
     return tuple(_placed(f, i, found, text.folded) for i, f in enumerate(found))
 
@@ -100,6 +110,17 @@ def _in_groups(text: Read) -> Iterator[Amount]:
         counted = amounts(f"{m[1]}{m[2]}")
         if len(counted) == 1 and isinstance(counted[0].value, Decimal):
             yield replace(counted[0], place=Span(m.start(), m.end()))
+
+
+def _counted(text: Read) -> Iterator[Amount]:
+    """Counts that only verification reads: 两个半小时, 十四日 as a length of time, 三轮."""
+    for m in AND_A_HALF.finditer(text.folded):
+        if (whole := number_of(m[1])) is not None:
+            yield Amount(Span(m.start(), m.end()), "count", whole + Decimal("0.5"), UNITS.get(m[2], m[2]))
+    for pattern, unit in ((IN_DAYS, "天"), (ROUNDS, "")):
+        for m in pattern.finditer(text.folded):
+            if (value := number_of(m[1])) is not None:
+                yield Amount(Span(m.start(), m.end()), "count", value, unit or m[2])
 
 
 def _fractions(text: Read) -> Iterator[Amount]:
@@ -139,6 +160,7 @@ def _figure(amount: Amount, text: Read) -> Figure:
         return Figure(amount, words, "date", Decimal(0), Decimal(0))
     measure, factor = CONVERTED.get(amount.unit, (amount.unit, Decimal(1)))
     if amount.kind not in {"count", "money"}:
+        factor = Decimal(1)
         measure = "季度" if amount.unit == "季度" else amount.kind
     value = amount.value
     if amount.kind == "ordinal" and text.folded[: amount.place.start].endswith("次于"):

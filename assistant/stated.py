@@ -26,6 +26,7 @@ RELATIVE = {
     "next year": re.compile("次年|翌年|第二年"),
 }
 """Times told by another one; of these a sentence may not have one for another."""
+FIRST = re.compile(r"首[次个家部座日天款任届批届例份台艘]|处女|最早|创立|元年")
 HUNDRED = Decimal(100)
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 PER = re.compile(r"每(?:个|一)?(年|月|日|天|周|季度|小时|分钟|秒|股|人|户|单|件|台|吨|公里|平方米)")
@@ -34,6 +35,7 @@ PER = re.compile(r"每(?:个|一)?(年|月|日|天|周|季度|小时|分钟|秒|
 def off(sentence: Read, source: Read) -> Iterator[Off]:
     """The figures of a sentence that do not stand in its source, or stand there for something else."""
     told = [t.place for t in hours(sentence.folded)] if any(hours(source.folded)) else []
+    told += [Span(m.start(), m.end()) for m in RATIO.finditer(sentence.folded)]
     said = [f for f in figures(sentence) if not any(t.overlap(f.amount.place) for t in told)]
     known = figures(source)
     yield from _periods(sentence, source)
@@ -48,6 +50,8 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
                 continue
         elif f.amount.kind == "ordinal" and (f.measure == "季度" or f.after.startswith("季")):
             continue  # a period, see above
+        elif f.amount.kind == "ordinal" and f.low == 1 and FIRST.search(source.folded):
+            continue
         else:
             same = [k for k in known if agree(f, k, source)]
             if not same and (
@@ -117,7 +121,7 @@ def _one_of(said: Figure, source: Read) -> bool:
 def _first_months(said: Figure, known: Sequence[Figure]) -> bool:
     """Whether a figure is the 7个月 of 前7个月, and the source tells of January to July."""
     return (
-        said.measure == "个月"
+        said.amount.unit == "个月"
         and said.before.endswith(("前", "头"))
         and any(
             isinstance(k.amount.value, Day) and isinstance(k.amount.upper, Day) and k.amount.upper.month == said.low

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.clauses import Read, read
-from assistant.comparison import swapped
+from assistant.comparison import contradicted, swapped
 from assistant.names import strangers
 from assistant.negation import DENIES, NEGATION, negations, opposites
 from assistant.script import Script, in_script
@@ -59,7 +59,7 @@ def _found(said: Read, source: Read) -> Iterator[Failure]:
         yield Failure("negation", turned.words, turned.source)
     for turned in opposites(said.clauses, source.clauses):
         yield Failure("direction", turned.words, turned.source)
-    for words, instead in swapped(said, source):
+    for words, instead in (*swapped(said, source), *contradicted(said)):
         yield Failure("comparison", words, instead)
 
 

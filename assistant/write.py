@@ -32,7 +32,9 @@ NO_ANSWER = "NO_ANSWER"
 SCRIPT_NAMES: dict[Script, str] = {"zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
 ENDS = frozenset("。！？!?…；;：:”」』）)]")
 """What a whole answer ends with; one that is cut off mostly does not."""
-SENTENCE = re.compile(rf".+?(?:(?:[。！？]|[!?](?![\w(=/&]|\[[^\]\n]*\]\()|(?<![：:\n])\n)(?:\s*{MARK.pattern})*|\Z)", re.DOTALL)
+SENTENCE = re.compile(
+    rf".+?(?:(?:[。！？]|[!?](?![\w(=/&]|\[[^\]\n]*\]\()|(?<![：:\n])\n)(?:\s*{MARK.pattern})*|\Z)", re.DOTALL
+)
 """A line that ends in a colon goes on: it leads to the list below it."""
 CUT = "length"
 """How a server says that the model was cut off, at as many tokens as it may write."""

@@ -453,8 +453,8 @@ def _joined_dates(low: Decimal, high: Amount, last: Day, place: Span) -> Amount 
 
 
 _BEFORE_AMOUNT = re.compile(
-    r"(?:(?P<below>不超过|不高于|不多于|不足|不到|低于|少于|小于|至多|最多|最高)|(?P<above>不低于|不少于|不小于|超过|高于|多于|大于|至少|最少|最低|突破|超|逾)"
-    r"|(?P<about>大约|大概|约为|约|将近|接近|近))[了为达到]? ?$"
+    r"(?:(?P<below>不超过?|未超过|不满|未满|未达|不高于|不多于|不足|不到|低于|少于|小于|至多|最多|最高)|(?P<above>不低于|不少于|不小于|超过|高于|多于|大于|至少|最少|最低|突破|超|逾|(?<!不)(?<!未)满)"
+    r"|(?P<about>大约|大概|约为|约|将近|接近|近))[了为达到]? ?(?:每[股人件吨个单份位])?$"
 )
 _BEHIND_AMOUNT = re.compile(
     r" ?(?:(?P<about>左右|上下|前后)|(?P<above>以上|之上|有余|余|多(?!种|个|次|样|元|方|数|家|年))|(?P<below>以下|以内|之内|不到))"
@@ -464,7 +464,7 @@ _BEHIND_AMOUNT = re.compile(
 def _qualified(folded: str, amount: Amount) -> Amount:
     """The amount with what the words beside it say of it: about, more than, less than."""
     marks = (
-        _BEFORE_AMOUNT.search(folded[max(0, amount.place.start - 5) : amount.place.start]),
+        _BEFORE_AMOUNT.search(folded[max(0, amount.place.start - 7) : amount.place.start]),
         _BEHIND_AMOUNT.match(folded, amount.place.end),
     )
     for m in marks:

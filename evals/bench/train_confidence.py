@@ -32,7 +32,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 import assistant
-from assistant.confidence import WEIGHTS, WEIGHTS_BROUGHT, confidence_features
+from assistant.confidence import WEIGHTS, WEIGHTS_BROUGHT, brought_features, confidence_features
 from assistant.extract import Candidate, candidates
 from assistant.over import TextsRetriever
 from assistant.question import parts_of, understand
@@ -59,8 +59,16 @@ EVERY, EVERY_FOR_INDEX = 8, 24
 """Of the reading questions every eighth is enough, and every twenty-fourth beside the reference questions."""
 REFUSED = 0.05
 """The share of answered training questions below which the thresholds are told."""
-ANY_SIGN = frozenset({"terms", "definition", "reason", "wants"})
-MAKES_SURER = frozenset({"sentence", "lead", "hit", "cosine", "characters", "agree", "asked_said", "beside"})
+OF_WRONG = 0.65
+"""The share of training questions over wrong passages alone below which the threshold of brought passages is told."""
+ANY_SIGN = frozenset(
+    "terms definition reason wants alone sentence_coverage_before sentence_coverage_after sentence_new".split()
+)
+MAKES_SURER = frozenset(
+    "sentence lead hit cosine characters agree asked_said beside ahead more_covered covered rarest_said rarest_passage"
+    " before_second before_third sentence_in_order sentence_phrases sentence_coverage passage_window passage_window_20"
+    " passage_phrases passage_cosine_to_best".split()
+)
 Change = Callable[[Sequence[Hit], Weighted], list[Hit]]
 Finder = Retriever | TextsRetriever
 Vector = npt.NDArray[np.float64]
@@ -80,13 +88,14 @@ def looked_up(
     reader: Finder, text: str, history: Sequence[str] = (), change: Change | None = None
 ) -> tuple[Candidate, dict[str, float]] | None:
     """The best sentence of all parts of a question, with the features of its confidence; None where none is found."""
+    features = brought_features if isinstance(reader, TextsRetriever) else confidence_features
     found = []
     for part in parts_of(understand(text, history)):
         weighted = reader.weigh(part)
         hits = reader.retrieve(part, 12)
         ranked = candidates(part, weighted, (change(hits, weighted) if change else hits)[:10])
         if ranked:
-            found.append((ranked[0], confidence_features(part, weighted, ranked)))
+            found.append((ranked[0], features(part, weighted, ranked)))
     return max(found, key=lambda best: best[0].score, default=None)
 
 
@@ -143,17 +152,18 @@ def reading_rows(reader: Finder, asked: Asked, elsewhere: str, *, near: bool = T
 def brought_rows(
     reader: Retriever, embedder: Embedder, asked: Asked, texts: dict[str, str], elsewhere: str
 ) -> Iterator[Row]:
-    """A reading question with five passages, of which none, two, four or all are hard distractors."""
+    """A reading question with five passages, of which none, two, four or all are hard distractors, and with one alone."""
     size = load_settings().passage_size
-    for wrong in (0, 2, 4):
-        given = TextsRetriever(brought(reader, asked, texts, wrong), embedder, size)
-        for row in reading_rows(given, asked, elsewhere, near=wrong == 4):
-            yield replace(row, counts=1.0)
-    given = TextsRetriever(brought(reader, asked, texts, 5), embedder, size)
+    five = {wrong: brought(reader, asked, texts, wrong) for wrong in (0, 2, 4, 5)}
+    for wrong, given in ((0, five[0]), (2, five[2]), (4, five[4]), (4, [texts[asked.passage]])):
+        over = TextsRetriever(given, embedder, size)
+        for row in reading_rows(over, asked, elsewhere, near=wrong == 4):
+            yield replace(row, counts=1.0, kind=row.kind if len(given) > 1 else f"{row.kind}, one passage")
     answers = [squeeze(a) for a in asked.answers]
-    best = looked_up(given, asked.question)
-    if best and not any(a in squeeze(best[0].text) for a in answers):
-        yield Row(best[1], answered=False, kind="all wrong")
+    for kind, given in (("all wrong", five[5]), ("wrong, one passage", five[5][-1:])):
+        best = looked_up(TextsRetriever(given, embedder, size), asked.question)
+        if best and not any(a in squeeze(best[0].text) for a in answers):
+            yield Row(best[1], answered=False, kind=kind)
 
 
 def fit(rows: Sequence[Row]) -> dict[str, float]:
@@ -271,8 +281,10 @@ def _learn_for_brought(reader: Retriever, texts: dict[str, str], asked: Sequence
         for of in (True, False)
     )
     learned = fit(training)
-    below = threshold([r for r in training if r.kind == "as asked"], learned)
-    print(f"{WEIGHTS_BROUGHT}: {REFUSED:.0%} of the answered training questions are below {below:.2f}", file=sys.stderr)
+    wrong = sorted(sureness([r for r in training if r.kind == "all wrong"], learned))
+    below = wrong[int(OF_WRONG * len(wrong))]
+    told = f"{OF_WRONG:.0%} of the training questions with wrong passages alone are below {below:.2f}"
+    print(f"{WEIGHTS_BROUGHT}: {told}", file=sys.stderr)
     _write(
         WEIGHTS_BROUGHT,
         "reading questions of 60 % of the passages, five passages each",
