@@ -274,8 +274,10 @@ def chat(
     from assistant.serve.live import Live
 
     live = Live(settings)
-    tell_repairs(live.assistant().retriever)
-    serve(live.assistant, host, port, folder=settings.conversations_folder(), settings=settings, users=auth_file)
+    tell_repairs(live.or_none_yet().retriever)
+    if lacking := live.lacking():
+        err.print(visible(lacking), markup=False, highlight=False)
+    serve(live.or_none_yet, host, port, folder=settings.conversations_folder(), settings=settings, users=auth_file)
 
 
 users_app = typer.Typer(help="Name those who may use the chat.", no_args_is_help=True)

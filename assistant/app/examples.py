@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -95,31 +95,43 @@ class Suggestions:
         self._of: Assistant | None = None
         self._found: dict[Script, tuple[str, ...]] = dict.fromkeys(SCRIPTS, ())
         self._ready = threading.Event()
+        self._making: list[threading.Thread] = []
+        self._ended = threading.Event()
 
     def of(self, assistant: Assistant) -> dict[Script, tuple[str, ...]]:
         """Questions in both scripts; those of before, or none, while they are still being made."""
         with self._lock:
             if self._of is not assistant:
                 self._of = assistant
-                threading.Thread(target=self._make, args=(assistant,), daemon=True).start()
+                self._making = [t for t in self._making if t.is_alive()]
+                self._making.append(threading.Thread(target=self._make, args=(assistant,), daemon=True))
+                self._making[-1].start()
         self._ready.wait(self._patience)
         return self._found
 
     def _make(self, assistant: Assistant) -> None:
         try:
-            self._found = examples(assistant)
+            self._found = examples(assistant, until=self._ended.is_set)
         except WenjuError:  # the index is being made anew: there are none for now
             log.warning("no example questions", exc_info=True)
         self._ready.set()
 
+    def close(self) -> None:
+        """Make no more: a thread that is still searching when the process ends takes it down in the end."""
+        self._ended.set()
+        for making in self._making:
+            making.join()
 
-def examples(assistant: Assistant, wanted: int = WANTED) -> dict[Script, tuple[str, ...]]:
-    """Questions for the start of a conversation, in both scripts, that the indexed documents answer.
+
+def examples(
+    assistant: Assistant, wanted: int = WANTED, until: Callable[[], bool] = lambda: False
+) -> dict[Script, tuple[str, ...]]:
+    """Questions for the start of a conversation, in both scripts, that the indexed documents answer, `until` they are not wanted.
 
     Each comes from another document as far as there are enough. The same index gives the same questions.
     """
     drafts = _in_turn([drafts_of(p) for p in _documents(assistant)])[:TRIED]
-    left = list(islice((d for d in drafts if _answered(assistant, d)), ENOUGH * wanted))
+    left = list(islice((d for d in drafts if not until() and _answered(assistant, d)), ENOUGH * wanted))
     chosen: list[Draft] = []
     while left and len(chosen) < wanted:
         chosen.append(min(left, key=lambda d: _sameness(d, chosen)))

@@ -299,7 +299,8 @@ def opened_page(
     ):
         shelf = Shelf(assistant, uploads, settings)
         uploads.worker.submit(uploads.tidy, [f"{SIGNED_IN}{n}" for n in users.names()] if users else None)
-        yield unguarded(shelf, None, kept, PagePictures(settings.pdf_password))
+        with closing(shelf.suggestions):
+            yield unguarded(shelf, None, kept, PagePictures(settings.pdf_password))
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Shelf:
     def assistant(self, owner: str = "") -> Assistant:
         """An assistant over the shared index and what an owner brought."""
         shared, own = self._open(), self.uploads.retriever(owner)
-        if own is None:
+        if own is None or not isinstance(shared.retriever, Retriever):  # there may be no index yet
             self._both.pop(owner, None)
             return shared
         known = self._both.get(owner)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from assistant.answer import Assistant
 from assistant.retrieve import Retriever
+from assistant.serve.unopened import Unopened
 from assistant.write import Writer
-from ingest.errors import IndexBusy, IndexProblem, WenjuError
+from ingest.errors import IndexBusy, IndexMissing, IndexProblem, IndexUnreachable, WenjuError
 from ingest.index import Index, writing
 from ingest.settings import Settings
 
@@ -31,6 +32,7 @@ class Live:
         self._next = clock()
         self._open: tuple[Assistant, Index] | None = None
         self._problem: WenjuError = IndexProblem("the index was not opened yet")
+        self._none_yet = Assistant(Unopened(self.assistant), self._writer)
         self.opened = 0
 
     def assistant(self) -> Assistant:
@@ -46,6 +48,24 @@ class Live:
         if self._open is None:
             raise type(self._problem)(str(self._problem), self._problem.advice)
         return self._open[0]
+
+    def or_none_yet(self) -> Assistant:
+        """The assistant over the index; while there is none, or its server does not answer, one without a report that tells so when it is asked."""
+        try:
+            return self.assistant()
+        except (IndexMissing, IndexUnreachable):
+            return self._none_yet
+
+    def lacking(self) -> str:
+        """What to tell who starts a server without an index, or without the server that keeps a part of it; empty where there is one.
+
+        Raises other IndexProblems.
+        """
+        try:
+            self.assistant()
+        except (IndexMissing, IndexUnreachable) as exc:
+            return f"note: {exc}; until then no question is answered → {exc.advice}"
+        return ""
 
     def _look(self) -> None:
         if self._open is not None and (self._open[1].is_current() or self._is_written()):

@@ -27,7 +27,7 @@ from assistant.serve.gate import Gate, Limits
 from assistant.serve.keys import Keyring
 from assistant.serve.live import Live
 from assistant.serve.measured import Measured
-from ingest.errors import BadSettings, IndexMissing, IndexUnreachable
+from ingest.errors import BadSettings
 from ingest.settings import Settings
 
 AT_ONCE = 2
@@ -117,8 +117,7 @@ def serve(
     the password of one of `users`. Raises BadSettings for a host that others can
     reach when there is nothing to ask for, for a file that holds no keys or users,
     for a page that would be open beside keys, and for a port that cannot be had. An
-    index that is not there yet, or whose server does not answer, is waited for; the
-    page needs it at once, and IndexProblems are raised.
+    index that is not there yet, or whose server does not answer, is waited for.
     """
     keys = Keyring(settings.keys) if settings.keys else None
     known = Users(users) if users else None
@@ -130,10 +129,8 @@ def serve(
         log_to_stderr()
         live = Live(settings)
         page = stack.enter_context(chat_page(live, settings, known)) if chat else None
-        try:
-            live.assistant()
-        except (IndexMissing, IndexUnreachable) as exc:
-            print(f"note: {exc}; until then every question is answered with 503 → {exc.advice}", file=sys.stderr)
+        if lacking := live.lacking():
+            print(lacking, file=sys.stderr)
         config = uvicorn.Config(
             gated(live, settings, keys, mcp=mcp, page=page),
             log_level="warning",
@@ -147,10 +144,10 @@ def serve(
 
 @contextmanager
 def chat_page(live: Live, settings: Settings, users: Users | None = None) -> Iterator[Page]:
-    """The chat page over the same index, with what it keeps open meanwhile. Raises IndexProblems."""
+    """The chat page over the same index, with what it keeps open meanwhile. Raises IndexProblem for a folder that cannot be written to."""
     from assistant.app.page import opened_page
 
-    with opened_page(live.assistant, settings, settings.conversations_folder(), users) as app:
+    with opened_page(live.or_none_yet, settings, settings.conversations_folder(), users) as app:
         yield Page(app, Door(users) if users else None)
 
 

@@ -15,7 +15,7 @@ LEARNED_FROM = 3000
 RUN = 3
 """Sentences that stay together."""
 LENGTH = 8000
-"""Characters of a text that is put together: twenty passages."""
+"""Characters of a text that is put together: fourteen passages or so."""
 DIGIT = re.compile(r"[0-9]")
 
 

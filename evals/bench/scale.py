@@ -31,12 +31,12 @@ from ingest.catalog import Catalog
 from ingest.index import CATALOG
 from ingest.settings import load_settings
 
-ARTICLES, AT_FIRST = 4000, 10_000
+ARTICLES, AT_FIRST = 6000, 10_000
 """News articles at the start, and their passages, about."""
 WARM, COLD = 300, 5
 EACH = 1000
 """Texts to a folder."""
-PER_TEXT = 24
+PER_TEXT = 16
 """Passages of a text that is put together, about."""
 TOLD_EACH = 2000
 """Files of an ingest after which it is told how far it is."""

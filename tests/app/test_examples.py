@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant.app.examples import examples
+from assistant.app.examples import Suggestions, examples
 from assistant.script import script_of
 from ingest.embed import SentenceTransformersEmbedder
 from ingest.pipeline import ingest
@@ -67,3 +67,12 @@ def test_as_many_examples_as_wanted(assistant: Assistant) -> None:
 def test_an_empty_index_has_no_examples(tmp_path: Path) -> None:
     """Without documents there is nothing to ask, and no error."""
     assert examples(assistant_over(tmp_path, {})) == {"zh-Hans": (), "zh-Hant": ()}
+
+
+def test_making_them_ends_when_they_are_not_wanted_any_more(assistant: Assistant) -> None:
+    """Whoever closes waits for the question that is at hand, and not for all of them; no thread is left searching."""
+    suggestions = Suggestions(patience=0)
+    suggestions.of(assistant)
+    suggestions.close()
+    assert not [t for t in suggestions._making if t.is_alive()]
+    assert examples(assistant, until=lambda: True) == {"zh-Hans": (), "zh-Hant": ()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -133,6 +134,27 @@ def test_who_signed_in_may_use_the_interface_from_the_page_alone(
     add_user(users, "乙", PASSWORD)
     remove_user(users, "甲")
     assert http.get("/documents").status_code == http.get("/source").status_code == 401
+
+
+def test_the_page_may_start_before_its_index(
+    tmp_path: Path, corpus_index: Path, running: Callable[[object], AbstractContextManager[str]]
+) -> None:
+    """It opens with nothing to ask about, and has the reports once they are ingested; a question told why meanwhile."""
+    folder = tmp_path / "index"
+    settings = Settings(_env_file=None, index=folder, conversations=tmp_path / "kept")  # type: ignore[call-arg]
+    late = Live(settings, pause=0)
+    with (
+        chat_page(late, settings) as page,
+        running(gated(late, settings, page=page)) as address,
+        httpx.Client(base_url=address, timeout=60) as http,
+    ):
+        assert "page.js" in http.get("/").text
+        assert "dtc-guide.pdf" not in http.get("/shelf", params={"lang": "zh-Hans"}).text
+        refused = http.post("/ask", json=QUESTION)
+        assert (refused.status_code, "wenju ingest" in refused.json()["advice"]) == (503, True)
+        shutil.copytree(corpus_index, folder)
+        assert http.post("/ask", json=QUESTION).json()["citations"]
+        assert "dtc-guide.pdf" in http.get("/shelf", params={"lang": "zh-Hans"}).text
 
 
 def test_what_would_be_open_is_not_served(users: Path, keys: tuple[Path, dict[str, str]], tmp_path: Path) -> None:

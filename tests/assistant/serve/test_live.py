@@ -42,6 +42,24 @@ def test_an_index_that_is_not_there_is_looked_for_now_and_then(tmp_path: Path, c
     assert live.opened == 1
 
 
+def test_there_is_something_to_show_before_there_is_an_index(tmp_path: Path, corpus_index: Path) -> None:
+    """One assistant without a report, that tells what is missing when it is asked; then the one over the index."""
+    clock = Clock()
+    live = Live(Settings(_env_file=None, index=tmp_path / "index"), pause=5, clock=clock)  # type: ignore[call-arg]
+    nothing = live.or_none_yet()
+    assert nothing is live.or_none_yet()
+    assert nothing.retriever.documents() == []
+    assert "no index here" in live.lacking()
+    assert "wenju ingest" in live.lacking()
+    with pytest.raises(IndexMissing, match="no index here"):
+        nothing.ask("DeepSeek-R1 的通讯作者是谁？")
+    shutil.copytree(corpus_index, tmp_path / "index")
+    clock.now = 5
+    assert live.or_none_yet() is live.assistant()
+    assert live.lacking() == ""
+    assert nothing.ask("DeepSeek-R1 的通讯作者是谁？").citations
+
+
 def test_an_index_that_does_not_change_is_opened_once(corpus_index: Path) -> None:
     """Many threads at once are given one assistant."""
     live = Live(Settings(_env_file=None, index=corpus_index), pause=0)  # type: ignore[call-arg]
