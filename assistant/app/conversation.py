@@ -72,6 +72,12 @@ class Conversation:
         """Whether somebody waits for an answer."""
         return bool(self._writing)
 
+    def end(self) -> None:
+        """Stop all answers that are being written: a process does not end before its threads do."""
+        for number, written in list(self._writing.items()):
+            self._kept.settle(number, "stopped", written)
+        self._writing.clear()
+
     def words(self, language: str | None) -> Words:
         """The labels of a language; of the page's first one when it is unknown."""
         return WORDS[language if language in LANGUAGES else self._language]

@@ -220,6 +220,7 @@ def unguarded(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     kept = kept or Conversations()
     page, talk = build(shelf, language, kept)
+    app.state.end = talk.end
     add_routes(app, shelf, kept, pictures or PagePictures(), talk.busy)
     add_shelf(app, shelf)
     add_selections(app, kept)
@@ -243,11 +244,21 @@ def unguarded(
 class Announced(uvicorn.Server):
     """A server that says on stdout, once, that it answers. Uvicorn offers no other place to hear of it."""
 
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        """`ending` is called when it ends, before it waits for what is being answered."""
+        super().__init__(config)
+        self._ending = ending
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to answer."""
         await super().startup(sockets)
         if sockets and self.started:
             print(f"Wenju is ready: {address_of(sockets[0])}  文据已就绪", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self._ending()
+        await super().shutdown(sockets)
 
 
 def serve(
@@ -281,7 +292,7 @@ def serve(
             timeout_graceful_shutdown=1,
         )
         with suppress(KeyboardInterrupt):
-            Announced(config).run(sockets=[own])
+            Announced(config, app.state.end).run(sockets=[own])
 
 
 @contextmanager

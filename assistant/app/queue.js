@@ -4,7 +4,9 @@
 
 window.wenju.queue = (() => {
   const UNSENT = "wenju-unsent";
+  const LOOKS = 4000;
   let last = null;
+  let looking = null;
   const names = () => document.getElementById("brand").dataset;
   const notice = () => document.getElementById("refused");
   const going = () => document.body.classList.contains("going");
@@ -35,11 +37,23 @@ window.wenju.queue = (() => {
     last = order;
     quiet();
     document.body.classList.add("going");
+    clearInterval(looking);
+    looking = setInterval(look, LOOKS);
     window.wenju.asking.begun();
   }
 
   function ended() {
+    clearInterval(looking);
     document.body.classList.remove("going");
+  }
+
+  // An answer whose server is gone never ends, and nothing else tells: a stream that breaks off is opened again.
+  async function look() {
+    try {
+      await send("shelf/work");
+    } catch {
+      if (going()) refused("away");
+    }
   }
 
   function quiet() {

@@ -101,11 +101,21 @@ def check_mcp() -> None:
 class Announced(uvicorn.Server):
     """A server that says on stdout, once, that it answers."""
 
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        """`ending` is called when it ends, before it waits for what is being answered."""
+        super().__init__(config)
+        self._ending = ending
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to answer."""
         await super().startup(sockets)
         if sockets and self.started:
             print(f"Wenju is ready: {address_of(sockets[0])}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self._ending()
+        await super().shutdown(sockets)
 
 
 def serve(
@@ -139,7 +149,7 @@ def serve(
             timeout_graceful_shutdown=ENDING,
         )
         with suppress(KeyboardInterrupt):
-            Announced(config).run(sockets=[own])
+            Announced(config, page.app.state.end if page else lambda: None).run(sockets=[own])
 
 
 @contextmanager

@@ -239,6 +239,30 @@ def test_a_bubble_changes_with_what_is_thought_of_it(shelf: Shelf, assistant: As
     assert "do=retry" not in shown()
 
 
+def test_all_answers_are_stopped_at_the_end(
+    assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits any more for one that is still being written, and it is kept as stopped."""
+    never = Event()
+
+    def slow(*_: Any, **__: Any) -> Iterator[Told]:
+        never.wait(60)
+        yield Told()
+
+    monkeypatch.setattr(assistant, "stream", slow)
+    kept = Conversations()
+    talk = Conversation(shelf, "zh-Hans", kept)
+    steps = talk.ask("问", "", "", "zh-Hans")
+    _, _, conversation = next(steps)
+    talk.end()
+    [(_, messages, _)] = list(steps)
+    assert isinstance(messages, list)
+    assert "stopped" in messages[-1]["content"]
+    assert [turn.state for turn in kept.turns(str(conversation))] == ["stopped"]
+    assert not talk.busy()
+    never.set()
+
+
 def test_a_filter_keeps_to_its_documents(shelf: Shelf) -> None:
     """Only the chosen documents are cited."""
     steps = written(Conversation(shelf, "zh-Hans"), "2024年智能手表的销量是多少？", documents=["耳机.md"])

@@ -127,3 +127,38 @@ def test_a_question_is_sent_once_while_it_waits(open_page: OpenPage) -> None:
     page.keyboard.press("Enter")
     page.locator(".answer.answered").wait_for()
     assert len(sent) == 2
+
+
+def test_a_server_that_goes_away_while_it_answers_is_told(browser: Browser, url: str, browsed_index: Path) -> None:
+    """The page does not wait for ever: the question is in its box again."""
+    page = browser.new_context(locale="zh-CN").new_page()
+    page.set_default_timeout(60_000)
+    page.goto(url)
+    page.locator("html.spoken").wait_for(state="attached")
+    send(page, HELD)
+    page.locator(".answer.writing .waiting").wait_for()
+    page.route("**/shelf/work", lambda route: route.abort())
+    page.locator("#refused", has_text=WORDS["zh-Hans"].not_reached).wait_for()
+    assert page.locator("#question textarea").input_value() == HELD
+    page.locator("body:not(.going)").wait_for()
+    (browsed_index.parent / "kept" / "go").touch()
+    page.context.close()
+
+
+def test_answers_are_stopped_in_order_when_the_server_ends(browser: Browser, browsed_index: Path) -> None:
+    """It does not wait for what is being answered; what was asked is there when it serves again, and can be asked again."""
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    with served(browsed_index, "ended") as address:
+        page.goto(address)
+        page.locator("html.spoken").wait_for(state="attached")
+        send(page, HELD)
+        page.locator(".answer.writing .waiting").wait_for()
+    with served(browsed_index, "ended") as address:
+        page.goto(address)
+        page.locator("html.spoken").wait_for(state="attached")
+        page.locator("#show-list").click()
+        page.locator("#kept li", has_text=HELD).locator(".open").click()
+        page.locator(".answer.stopped a.deed[href*='do=retry']").wait_for()
+    context.close()
