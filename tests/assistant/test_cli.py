@@ -165,6 +165,29 @@ def test_ask_takes_history_and_documents(wenju: Wenju) -> None:
     assert {c["document"] for c in kept.json["citations"]} <= {"dtc-guide.pdf", "live-commerce.html"}
 
 
+def test_questions_keep_to_publishers_and_dates(wenju: Wenju, tmp_path: Path) -> None:
+    """`ask` and `retrieve` take the bounds of scripts; what is not there, or is no date, is told with exit code 2."""
+    dates = {d["path"]: d["date"] for d in wenju("status", "--json").json["documents"]}
+    late = {path for path, date in dates.items() if date >= "2025"}
+    assert late
+    assert late != {*dates}
+    kept = wenju("ask", "即时零售是什么？", "--since", "2025", "--json")
+    assert {c["document"] for c in kept.json["citations"]} <= late
+    (tmp_path / "q.jsonl").write_text(json.dumps({"question": "即时零售是什么？"}), "utf-8")
+    found = wenju("retrieve", "--questions", tmp_path / "q.jsonl", "--since", "2025")
+    assert {h["document"] for h in found.json["hits"]} <= late
+    for wrong, word in (
+        ("--publisher", "没有这家"),
+        ("--document", "nowhere.txt"),
+        ("--since", "去年"),
+        ("--until", "2023-6"),
+    ):
+        ran = wenju("ask", QUESTION, wrong, "没有这家" if wrong == "--publisher" else word)
+        assert ran.code == 2
+        assert word in ran.err
+        assert "→" in ran.err
+
+
 def test_a_refusal_is_no_error(wenju: Wenju) -> None:
     """A question that the reports do not answer ends with exit code 0."""
     ran = wenju("ask", "红烧肉要炖多久才烂？", "--json")

@@ -237,6 +237,40 @@ def test_a_missing_index_is_waited_for(tmp_path: Path, corpus_index: Path, serve
     assert http.post("/ask", json={"question": QUESTION}).status_code == 200
 
 
+def test_an_index_of_another_version_is_told(tmp_path: Path, corpus_index: Path, served: Served) -> None:
+    """Each question is refused with what made it and how to make it anew; nothing of it is touched."""
+    shutil.copytree(corpus_index, tmp_path / "index")
+    file = tmp_path / "index" / "manifest.json"
+    ours = file.read_text("utf-8")
+    file.write_text(json.dumps(json.loads(ours) | {"format": 99}), "utf-8")
+    catalog = (tmp_path / "index" / "catalog.sqlite").read_bytes()
+    settings = Settings(_env_file=None, index=tmp_path / "index")  # type: ignore[call-arg]
+    http = served(Live(settings, pause=0), settings)
+    for answer in (http.post("/ask", json={"question": QUESTION}), http.get("/health")):
+        is_small_problem(answer, 503, "--rebuild")
+        assert "99" in answer.json()["error"]
+    assert (tmp_path / "index" / "catalog.sqlite").read_bytes() == catalog
+    file.write_text(ours, "utf-8")
+    assert http.post("/ask", json={"question": QUESTION}).status_code == 200
+
+
+def test_a_reader_that_goes_away_in_mid_answer_leaves_nothing_behind(
+    live: Live, settings: Settings, served: Served
+) -> None:
+    """Its question is given up, its place is free again, and others are answered."""
+    http = served(live, settings)
+    for _ in range(5):
+        with http.stream("POST", "/ask", json={"question": QUESTION, "stream": True}) as answer:
+            assert answer.status_code == 200
+    for _ in range(600):
+        if "wenju_requests_under_way 1.0" in http.get("/metrics").text:  # the one that asks for it
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("a request is under way for ever")
+    assert http.post("/ask", json={"question": QUESTION}).status_code == 200
+
+
 def test_a_changed_index_is_noticed(tmp_path: Path, corpus_index: Path, served: Served) -> None:
     """What is ingested while the server runs is found by the next question, after a rebuild too."""
     shutil.copytree(corpus_index, tmp_path / "index")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import openai
 import pytest
 from mcp.client import Client
 
@@ -88,6 +89,31 @@ def test_tools_keep_to_them(address: str, bounds: dict[str, Any], paths: set[str
     found, answer = asyncio.run(call())
     assert {h["document"] for h in found["hits"]} == paths
     assert {c["document"] for c in answer["citations"]} <= paths
+
+
+@pytest.mark.parametrize(("bounds", "paths"), CASES)
+def test_chat_programs_keep_to_them(address: str, bounds: dict[str, Any], paths: set[str]) -> None:
+    """The official client sends them beside its own fields, plain and streaming."""
+    with openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0) as gpt:
+        asked: Any = [{"role": "user", "content": QUESTION}]
+        made = gpt.chat.completions.create(model="wenju", messages=asked, extra_body=bounds)
+        cited = {c["document"] for c in (made.model_extra or {})["citations"]}
+        assert cited <= paths
+        assert bool(cited) == bool(paths)
+        *_, last = gpt.chat.completions.create(model="wenju", messages=asked, extra_body=bounds, stream=True)
+        assert {c["document"] for c in (last.model_extra or {})["citations"]} == cited
+        with pytest.raises(openai.NotFoundError, match="没有这家"):
+            gpt.chat.completions.create(model="wenju", messages=asked, extra_body={"publishers": ["没有这家"]})
+
+
+@pytest.mark.parametrize("path", ["/ask", "/retrieve", "/v1/chat/completions"])
+@pytest.mark.parametrize("bounds", [{"since": "去年"}, {"until": "2023-6"}, {"documents": []}, {"publishers": "甲"}])
+def test_bounds_that_mean_nothing_are_refused(address: str, path: str, bounds: dict[str, Any]) -> None:
+    """With the field that is wrong."""
+    asked = {"question": QUESTION, "model": "wenju", "messages": [{"role": "user", "content": QUESTION}], **bounds}
+    answer = httpx.post(f"{address}{path}", json=asked)
+    assert answer.status_code == 422
+    assert next(iter(bounds)) in answer.text
 
 
 @pytest.mark.parametrize("path", ["/ask", "/retrieve"])
