@@ -1,6 +1,6 @@
 """What asking over HTTP costs: answers a second and p95 with several clients, beside the same questions in one process.
 
-    python -m evals.bench.http CASES.jsonl [--index FOLDER] [--clients 1 8 32] [--seconds 20]
+    python -m evals.bench.http CASES.jsonl [--index FOLDER] [--clients 1 8 32 64] [--seconds 20]
 
 The server is a process of its own, as `wenju serve` starts it. Clients wait for
 their answer before they ask again.
@@ -112,7 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what asking over HTTP costs.")
     parser.add_argument("cases", type=Path)
     parser.add_argument("--index", type=Path, default=Path("index"))
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 64])
     parser.add_argument("--seconds", type=float, default=20)
     given = parser.parse_args()
     questions = [case.question for case in read_cases(given.cases)]
