@@ -131,6 +131,7 @@ LABELS = Words(
     too_many_questions="Your other questions are still being answered; ask again when they are done.",
     queue_full="Too many people are asking right now, and this question was not taken. It is still in the box; ask again in a moment.",
     not_reached="No reply: the connection or the server is down. The question is still in the box; ask again when it is back.",
+    signed_out="Your sign-in had run out, and this question was not sent. It is still in the box; just ask again.",
     ask_again="Ask again",
     in_line="Waiting in line…",
     holds="{} reports, {} passages",

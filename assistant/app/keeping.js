@@ -88,6 +88,12 @@ window.wenju.keeping = (() => {
     given(await post("opinion", { turn: Number(turn), good: true }), link);
   }
 
+  async function leave() {
+    await post("logout", {});
+    sessionStorage.clear(); // who signs in next in this tab is not shown what this reader could not send
+    location.assign("login");
+  }
+
   async function keys() {
     const reply = await fetch(`keys?${new URLSearchParams({ lang: window.wenju.language() })}`);
     if (!reply.ok) return;
@@ -140,7 +146,7 @@ window.wenju.keeping = (() => {
       link.download = "";
       link.click();
     } else if (button.dataset.list === "close") toggle(false);
-    else if (button.dataset.list === "leave") post("logout", {}).then(() => location.assign("login"));
+    else if (button.dataset.list === "leave") leave();
     else if (button.dataset.list === "new") document.getElementById("clear").click();
     else if (button.dataset.list) change(button.closest("li"), button.dataset.list);
   });

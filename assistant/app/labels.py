@@ -135,6 +135,7 @@ class Words:
     too_many_questions: str
     queue_full: str
     not_reached: str
+    signed_out: str
     ask_again: str
     in_line: str
     holds: str

@@ -17,7 +17,9 @@ window.wenju.queue = (() => {
     begun(asked(told[1]?.body));
     try {
       const reply = await send(...told);
-      if (!reply.ok) refused(reply.status === 503 ? "full" : "away");
+      if (!reply.ok) refused({ 401: "out", 503: "full" }[reply.status] ?? "away");
+      // Behind the door the question is asked for again.
+      if (reply.status === 401) location.assign("login");
       return reply;
     } catch (error) {
       refused("away");

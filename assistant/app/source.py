@@ -46,6 +46,7 @@ def header_html(words: Words) -> str:
             ("inline", words.in_line),
             ("full", words.queue_full),
             ("away", words.not_reached),
+            ("out", words.signed_out),
             ("again", words.ask_again),
         )
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from browsing import HELD, NEEDS_BROWSER, SIZE, OpenPage, ask, served
 
 from assistant.app.languages import Language
+from assistant.app.users import add_user
 from assistant.app.words import WORDS
 
 if TYPE_CHECKING:
@@ -161,4 +162,35 @@ def test_answers_are_stopped_in_order_when_the_server_ends(browser: Browser, bro
         page.locator("#show-list").click()
         page.locator("#kept li", has_text=HELD).locator(".open").click()
         page.locator(".answer.stopped a.deed[href*='do=retry']").wait_for()
+    context.close()
+
+
+def test_who_has_to_sign_in_again_finds_the_question_again(
+    browser: Browser, browsed_index: Path, tmp_path: Path
+) -> None:
+    """A sign-in that ran out leads to the door, and behind it the question stands in its box."""
+    shown = "一个很长的密码，够长了"
+    add_user(tmp_path / "users.json", "甲", shown)
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+
+    def sign_in() -> None:
+        page.locator("input[name=name]").fill("甲")
+        page.locator("input[name=password]").fill(shown)
+        page.locator("button").click()
+        page.locator("html.spoken").wait_for(state="attached")
+
+    with served(browsed_index, "again", tmp_path / "users.json") as address:
+        page.goto(address)
+        sign_in()
+        context.clear_cookies()
+        send(page, MARKET)
+        page.locator("input[name=password]").wait_for()
+        sign_in()
+        page.locator("#refused", has_text=WORDS["zh-Hans"].signed_out).wait_for()
+        assert page.locator("#question textarea").input_value() == MARKET
+        page.locator("#refused button").click()
+        page.locator(".answer.answered").wait_for()
+        assert page.locator("#refused").is_hidden()
     context.close()
