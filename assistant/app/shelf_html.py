@@ -12,7 +12,7 @@ from assistant.app.filters import Choice
 from assistant.app.languages import Language
 from assistant.app.shelf import Shared, Work
 from assistant.app.shelf_words import LIBRARY_WORDS, ShelfWords
-from assistant.app.uploads import Brought, Limits
+from assistant.app.uploads import FORGOTTEN, Brought, Limits
 from assistant.script import script_of
 from assistant.visible import one_line
 from ingest.fold import fold
@@ -66,16 +66,19 @@ def matching(listed: Sequence[Listed], wanted: Wanted) -> list[Listed]:
     return sorted(fits, key=lambda d: (d.date or "0", d.ingested), reverse=True)
 
 
-def own_html(brought: Sequence[Brought], limits: Limits, language: Language, *, admin: bool) -> str:
-    """The files that a reader brought: where to put more, and how far each is."""
+def own_html(
+    brought: Sequence[Brought], limits: Limits, language: Language, *, admin: bool, signed_in: bool = True
+) -> str:
+    """The files that a reader brought: where to put more, whose they are, and how far each is."""
     words = LIBRARY_WORDS[language]
     if not limits.file:
         return f'<p class="none">{escape(words.no_uploads)}</p>'
     told = words.limits.format(" ".join(FORMATS), limits.file // 2**20, limits.files)
+    whose = words.private if signed_in else words.private_here.format(FORGOTTEN // (24 * 3600))
     zone = (
         f'<div class="drop"><p><strong>{escape(words.drop)}</strong></p>'
         f'<button type="button" data-shelf="choose">{escape(words.choose)}</button>'
-        f'<p class="small">{escape(told)}</p><p class="small">{escape(words.private)}</p></div>'
+        f'<p class="small">{escape(told)}</p><p class="small">{escape(whose)}</p></div>'
     )
     lines = "".join(_file(b, words, language, admin=admin) for b in brought)
     shown = f'<ul class="documents">{lines}</ul>' if lines else f'<p class="none">{escape(words.none_own)}</p>'

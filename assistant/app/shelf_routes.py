@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.app import shelf_html
 from assistant.app.filters import Choice
-from assistant.app.guard import ADMIN
+from assistant.app.guard import ADMIN, USER
 from assistant.app.languages import Language, first_language
 from assistant.app.related import questions_about
 from assistant.app.routes import owner_of
@@ -50,7 +50,13 @@ def _add_lists(app: FastAPI, shelf: Shelf) -> None:
         language, shared = first_language(lang), shelf.shared()
         brought = shelf.uploads.files(owner_of(request))
         if tab == "own":
-            inside = shelf_html.own_html(brought, shelf.uploads.limits, language, admin=is_admin(request))
+            inside = shelf_html.own_html(
+                brought,
+                shelf.uploads.limits,
+                language,
+                admin=is_admin(request),
+                signed_in=bool(request.scope.get(USER)),
+            )
             inside = shelf_html.work_html(shelf.work, language) + inside
         else:
             wanted = Wanted(q, Choice(publishers=tuple(publisher or ()), since=since[:4], until=until[:4]), page)

@@ -65,6 +65,7 @@ class ShelfWords:
     choose: str
     limits: str
     private: str
+    private_here: str
     none_own: str
     waiting: str
     reading: str
@@ -159,6 +160,7 @@ LIBRARY_WORDS: Mapping[Language, ShelfWords] = {
         choose="选择文件",
         limits="支持 {}；每份不超过 {} MB，最多 {} 份。",
         private="只有您自己能看到和提问，不会进入报告库。",
+        private_here="只有这个浏览器能看到和提问，不会进入报告库；{} 天没有打开过，文件就会清除。",
         none_own="还没有上传文件。上传后即可和报告库一起提问。",
         waiting="等待读取",
         reading="正在读取和清理…",
@@ -245,6 +247,7 @@ LIBRARY_WORDS: Mapping[Language, ShelfWords] = {
         choose="選擇檔案",
         limits="支援 {}；每份不超過 {} MB，最多 {} 份。",
         private="只有您自己能看到和提問，不會進入報告庫。",
+        private_here="只有這個瀏覽器能看到和提問，不會進入報告庫；{} 天沒有打開過，檔案就會清除。",
         none_own="還沒有上傳檔案。上傳後即可和報告庫一起提問。",
         waiting="等待讀取",
         reading="正在讀取和清理…",
@@ -331,6 +334,7 @@ LIBRARY_WORDS: Mapping[Language, ShelfWords] = {
         choose="Choose files",
         limits="{}; at most {} MB each, {} files.",
         private="Only you can see them and ask about them; they are not added to the reports.",
+        private_here="Only this browser can see them and ask about them; they are not added to the reports, and are removed when it was away for {} days.",
         none_own="No files yet. Once uploaded, they are asked about along with the reports.",
         waiting="waiting",
         reading="reading and cleaning…",

@@ -198,3 +198,15 @@ def test_a_name_that_is_taken_gets_a_number() -> None:
     """The first that is free."""
     assert free_name("a.md", set()) == "a.md"
     assert free_name("a.md", {"a.md", "a (2).md"}) == "a (3).md"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whose_files_are_and_for_how_long_is_told(language: Language) -> None:
+    """Who signed in keeps them; those of a browser go with it, after so many days."""
+    words = LIBRARY_WORDS[language]
+    own, here = (
+        shelf_html.own_html([], Limits(), language, admin=False, signed_in=signed_in) for signed_in in (True, False)
+    )
+    assert words.private in own
+    assert "14" not in own
+    assert words.private_here.format(14) in here
