@@ -15,7 +15,10 @@ MOST_NAMED = 20
 THOUGHT, THOUGHT_ENDS = "<think>", "</think>"
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\([^)\s]+\)")
-EMPHASIS = re.compile(r"\*\*|__|`|(?<!\*)\*(?=\S[^*]*\*)|(?<=\S)\*(?!\*)")
+EMPHASIS = re.compile(
+    r"\*\*([^*\n]+)\*\*|(?<!\w)__([^_\n]+)__(?!\w)|`([^`\n]+)`|(?<![\w*])\*([^\s*][^*\n]*?)\*(?![\w*])|(?<!\d)\*\*|\*\*(?!\d)"
+)
+"""What stands between marks of emphasis, and such whose other half is in another sentence; 3*4 and 2**3 have none."""
 HEADING = re.compile(r"\s*(?:#{1,6}\s+[^\n]*|\*\*[^*\n]+\*\*[：:]?|[-=*_]{3,})\s*")
 BULLET = re.compile(r"(?:^|(?<=[：:]))\s*(?:[-*•·+]\s+|\d{1,2}[.、)）]\s*(?!\d))")
 
@@ -59,7 +62,7 @@ def undressed(written: str) -> str:
     if HEADING.fullmatch(MARK.sub("", written)):
         return ""
     text = LINK.sub(r"\1", PICTURE.sub("", written))
-    return re.sub(r"\s*\n\s*", "", EMPHASIS.sub("", text)).strip()
+    return re.sub(r"\s*\n\s*", "", EMPHASIS.sub(lambda m: "".join(filter(None, m.groups())), text)).strip()
 
 
 def unnumbered(text: str) -> str:
