@@ -19,7 +19,7 @@ EMPHASIS = re.compile(
     r"\*\*([^*\n]+)\*\*|(?<!\w)__([^_\n]+)__(?!\w)|`([^`\n]+)`|(?<![\w*])\*([^\s*][^*\n]*?)\*(?![\w*])|(?<!\d)\*\*|\*\*(?!\d)"
 )
 """What stands between marks of emphasis, and such whose other half is in another sentence; 3*4 and 2**3 have none."""
-HEADING = re.compile(r"\s*(?:#{1,6}\s+[^\n]*|\*\*[^*\n]+\*\*[：:]?|[-=*_]{3,})\s*")
+HEADING = re.compile(r"\s*(?:#{1,6}\s+[^\n]*|\*\*[^*\n。？！?!]+\*\*[：:]?|[-=*_]{3,})\s*")
 BULLET = re.compile(r"(?:^|(?<=[：:]))\s*(?:[-*•·+]\s+|\d{1,2}[.、)）]\s*(?!\d))")
 
 

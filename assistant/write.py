@@ -139,7 +139,7 @@ class Writer:
         """
         rules = _prompt("rewrite").format(script=SCRIPT_NAMES[script])
         asked = f"{_earlier(history)}问题：{question}"
-        lines = [" ".join(line.split()) for line in self.said(rules, asked).splitlines()]
+        lines = [unnumbered(undressed(" ".join(line.split()))) for line in self.said(rules, asked).splitlines()]
         put = [line for line in lines if line and len(line) <= LONGEST_QUESTION and not MARK.search(line)]
         return put[:QUESTIONS] or [question]
 

@@ -228,6 +228,16 @@ def test_the_model_is_told_what_a_follow_up_leans_on(writing: Assistant, model: 
     assert answer.text == "平均房价超过3000元。"
 
 
+def test_numbers_and_marks_of_a_list_are_no_part_of_a_question(writing: Assistant, model: Any) -> None:
+    """Models number the questions that they were asked not to number, and think aloud before them."""
+    model.scripts = [["<think>两件事</think>\n1. **帐篷客酒店的平均房价是多少？**\n", "- DeepSeek-R1 的通讯作者是谁？"]]
+    assert writing.writer is not None
+    assert writing.writer.put("都是多少？", "zh-Hans") == [
+        "帐篷客酒店的平均房价是多少？",
+        "DeepSeek-R1 的通讯作者是谁？",
+    ]
+
+
 def test_each_of_several_questions_has_evidence(writing: Assistant, model: Any) -> None:
     """The model puts a text into its questions, and sees a passage that answers each."""
     model.scripts = [

@@ -51,6 +51,7 @@ def test_what_a_sentence_says_stays() -> None:
     """Only its dress goes; multiplication and underscores inside words are none."""
     assert undressed("约 **29.4 万**美元，见[附录](http://a.example)") == "约 29.4 万美元，见附录"
     assert undressed("## 结论") == undressed("**结论**") == undressed("---") == ""
+    assert undressed("**成本约 29.4 万美元。**") == "成本约 29.4 万美元。"
     assert undressed("3*4=12，snake_case") == "3*4=12，snake_case"
     assert unnumbered("1. 用了 512 块") == "用了 512 块"
     assert unnumbered("1.5 倍") == "1.5 倍"
