@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Self, Unpack
 
-from assistant.choose import Run
+from assistant.choose import BRIEF, FULL, Room, Run
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT
 from assistant.conflict import Disagreement, asks_whether
 from assistant.copies import Also
@@ -177,12 +177,15 @@ class Assistant:
         *,
         refuse_below: float | None = None,
         weights: str = WEIGHTS,
+        room: Room = BRIEF,
     ) -> None:
         """`writer` is the language model that writes; without one answers are sentences of the sources.
 
         `refuse_below` is the confidence, in log-odds, below which a question is
         not answered, by default REFUSE_BELOW; `weights` names the file that it is read from.
+        `room` says how long an answer may be.
         """
+        self._room = room
         self._weights = weights
         self.retriever: Passages = retriever
         self.writer = writer
@@ -200,7 +203,7 @@ class Assistant:
         settings = settings or load_settings()
         embedder = SentenceTransformersEmbedder.of(settings)
         brought = TextsRetriever(texts, embedder, settings.passage_size, reranker_of(settings))
-        return cls(brought, Writer.of(settings), refuse_below=REFUSE_BELOW_BROUGHT, weights=WEIGHTS_BROUGHT)
+        return cls(brought, Writer.of(settings), refuse_below=REFUSE_BELOW_BROUGHT, weights=WEIGHTS_BROUGHT, room=FULL)
 
     def beside(self, others: Sequence[Retriever]) -> Self:
         """The same assistant over other indexes too. Raises TypeError where this one has no index of its own."""
@@ -271,7 +274,7 @@ class Assistant:
         self, asked: Question, parts: Sequence[Question], found: Sequence[Sequence[Hit]], bounds: Bounds
     ) -> Reading:
         """What was found, read as a whole; where that does not answer, clause by clause."""
-        reader = Reader(self.retriever, self._weights)
+        reader = Reader(self.retriever, self._weights, self._room)
         whole = reader.read(parts, found, asks_whether(asked))
         if whole.sure >= self._threshold:
             return whole

@@ -37,10 +37,6 @@ LAST_OF_LIST = re.compile("和|与|及|或|到")
 ROOM_FOR_ITEMS = 420
 MOST_ITEMS = 6
 REACH = 1200
-BEHIND = (0.0, 3.0, 1.5)
-SEVERAL_BEHIND = (0.0, 3.5, 3.5)
-"""How far behind the best the second and the third sentence of an answer may be, in log-odds; farther ones hardly ever
-hold what the better ones do not (held-out reading questions, and the reference questions)."""
 LISTS, LIST_BEHIND = 8, 4.0
 """Where a number of items is asked for, so many sentences are looked at for a list of that length, so far behind the best."""
 ROOM_OF_PART, ROOM_OF_SEVERAL = 110, 300
@@ -52,6 +48,26 @@ LONGEST_LEAD = 60
 EXPLAINED = {"reason": 150, "definition": 120, "method": 150}
 """Kinds of question whose answers run over several sentences, and how many characters these may take."""
 CONCLUDES = re.compile(r"于是|因此|所以|为此|因而|從而|从而|故此|因此|由此|為此|於是")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much an answer may hold: how far behind the best its first, second and third sentence may be, in log-odds, and its characters.
+
+    Sentences of the document of the best one may be `of_best` behind.
+    """
+
+    behind: tuple[float, float, float]
+    characters: int
+    of_best: float = 0.0
+
+
+BRIEF = Room((0.0, 3.0, 1.5), 150)
+SEVERAL = Room((0.0, 3.5, 3.5), 300)
+"""Of one question and of several. What is farther behind hardly ever holds what the better ones do not (held-out reading
+questions, and the reference questions)."""
+FULL = Room((0.0, 3.0, 1.5), 200, of_best=6.0)
+"""Of passages that the caller brings, who cannot look around in them: more of the one that answers (training reading questions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +92,13 @@ def choose(
     text_of: Callable[[str], str],
     apart_from: Sequence[Run] = (),
     most: int = 3,
+    room: Room | None = None,
 ) -> list[Run]:
     """The runs of sentences that make the answer: the best one first, then others that are nearly as good.
 
     `text_of` gives the clean text of a document, so that a run can go on past
     its passage. What `apart_from` holds is not said again. There are `most` of them
-    where they are no list.
+    where they are no list. `room` is how long it may be, by default BRIEF.
     """
     if not ranked:
         return []
@@ -89,18 +106,23 @@ def choose(
     if listed and not any(r.document == b.document and r.clean.overlap(b.clean) for b in listed for r in apart_from):
         return listed
     several = question.multiple or question.kind in {"list", "comparison"}
-    behind, budget = (SEVERAL_BEHIND, 300) if several else (BEHIND, 150)
+    room = SEVERAL if several else room or BRIEF
     runs: list[Run] = []
     said = ""
     for candidate in ranked:
-        if len(runs) == min(most, len(behind)) or candidate.score < ranked[0].score - behind[len(runs)]:
+        if len(runs) == min(most, len(room.behind)):
             break
+        behind, of_best = ranked[0].score - candidate.score, candidate.hit.document == ranked[0].hit.document
+        if behind > max(room.behind[len(runs)], room.of_best):
+            break
+        if behind > room.behind[len(runs)] and not of_best:
+            continue
         if any(candidate.lies_in(r.document, r.clean) for r in (*runs, *apart_from)):
             continue
         run = _extended(question, candidate, text_of(candidate.hit.document))
         words = run.clean.of(text_of(run.document))
         overlaps = any(r.document == run.document and r.clean.overlap(run.clean) for r in (*runs, *apart_from))
-        if overlaps or (runs and (len(said) + len(words) > budget or _same(words, said))):
+        if overlaps or (runs and (len(said) + len(words) > room.characters or _same(words, said))):
             continue
         runs.append(run)
         said += words

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, Unpack
 
-from assistant.choose import Run, choose
+from assistant.choose import BRIEF, Room, Run, choose
 from assistant.confidence import confidence
 from assistant.conflict import Disagreement, disagreement
 from assistant.copies import Also
@@ -72,10 +72,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads passages for the parts of a question; `weights` names the file that says how sure it is."""
+    """Reads passages for the parts of a question; `weights` names the file that says how sure it is, `room` says how long an answer may be."""
 
     passages: Passages
     weights: str
+    room: Room = BRIEF
 
     def read(self, parts: Sequence[Question], found: Sequence[Sequence[Hit]], whether: bool) -> Reading:
         """Read the passages found for each part.
@@ -97,7 +98,7 @@ class Reader:
             else:
                 sure.append(confidence(part, weighted, ranked, self.weights))
             ranked = of_its_row(of_its_year(ranked))
-            runs += choose(part, ranked, self._clean_text, apart_from=runs, most=most)
+            runs += choose(part, ranked, self._clean_text, apart_from=runs, most=most, room=self.room)
             if found_apart := disagreement(part, weighted, ranked, self.passages.document, whether):
                 disagreements.append(found_apart)
         sure += map(min, zip(of_sides[::2], of_sides[1::2], strict=True))
