@@ -61,7 +61,7 @@ REFUSED = 0.05
 """The share of answered training questions below which the thresholds are told."""
 ANSWERED = frozenset({"as asked", "reworded", "one passage"})
 """The kinds of rows over brought passages that are answered, where the best sentence is a right one."""
-OF_WRONG = 0.65
+OF_WRONG = 0.75
 """The share of training questions over wrong passages alone below which the threshold of brought passages is told."""
 ANY_SIGN = frozenset(
     "terms definition reason wants alone sentence_coverage_before sentence_coverage_after sentence_new".split()
