@@ -202,7 +202,7 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
     start = candidate.hit.clean.start + candidate.place.start
     first = Span(start, start + len(candidate.place))
     wants_items = _wants_items(question)
-    if ANNOUNCES.search(candidate.text):
+    if ANNOUNCES.search(candidate.text) and not INLINE_LIST.search(candidate.text):
         places = [first, *_items_after(text, first, ROOM_FOR_ITEMS)]
     elif wants_items and (
         _is_item(candidate.text) or OPENS_LIST.search(candidate.text) or _marked_item_follows(text, first)

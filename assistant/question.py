@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant.cantonese import written
 from assistant.regions import wordings
 from assistant.script import Script, script_of
 from ingest.amounts import Amount, amounts
-from ingest.fold import fold, fold_case_kept
+from ingest.fold import fold
 from ingest.terms import numbers_in_digits, tokens
 
 Kind = Literal["number", "date", "name", "place", "reason", "definition", "list", "comparison", "method", "other"]
@@ -133,7 +134,7 @@ class Question:
     @property
     def search_text(self) -> str:
         """What the embedding model sees."""
-        return self.text
+        return written(self.text)
 
 
 def understand(text: str, history: Sequence[str] = ()) -> Question:
@@ -144,19 +145,20 @@ def understand(text: str, history: Sequence[str] = ()) -> Question:
     script: Script = "zh-Hans"
     for earlier in [*history, text]:
         script = script_of(earlier, script)
-    folded = fold(text)
+    folded = fold(written(text))
     terms = informative_terms(text)
     kind = kind_of(folded)
     asking = folded
     before = _leant_on(history) if history and leans(folded, terms) else ()
     if kind == "other" and before:
-        wanting = next((e for e in before if kind_of(fold(e)) != "other"), before[0])
-        kind = kind_of(fold(wanting))
-        asking = f"{fold(wanting)} {folded}"
+        wanting = next((e for e in before if kind_of(fold(written(e))) != "other"), before[0])
+        wanted = fold(written(wanting))
+        kind = kind_of(wanted)
+        asking = f"{wanted} {folded}"
     leans_on = " ".join(before)
     if DATED.search(_days_dated(folded)):
         # 那2022年呢: the year of the earlier question is not meant any more.
-        leans_on = DATED.sub(" ", fold_case_kept(leans_on))
+        leans_on = DATED.sub(" ", written(leans_on))
     context = tuple(t for t in informative_terms(leans_on) if t not in terms)
     if kind == "definition":
         context += tuple(t for t in DEFINING if t not in terms)
@@ -180,7 +182,7 @@ def _leant_on(history: Sequence[str]) -> tuple[str, ...]:
     found = []
     for earlier in list(history)[::-1][:MOST_LEANT_ON]:
         found.append(earlier)
-        if not LEANING.search(fold(earlier)):
+        if not LEANING.search(fold(written(earlier))):
             break
     return tuple(found)
 
@@ -195,8 +197,9 @@ def _days_dated(text: str) -> str:
 def _worded(text: str, before: str) -> tuple[Wording, ...]:
     """A question, and the text it leans on, in the words of other regions, and with dates for days that have a name."""
     found = []
+    text, before = written(text), written(before)
     pairs = list(zip(*_put_together(text, before), strict=True))
-    if (dated := _days_dated(fold_case_kept(text))) != fold_case_kept(text):
+    if (dated := _days_dated(text)) != text:
         pairs.append((dated, before))
     for said, earlier in pairs:
         terms = informative_terms(said)
@@ -230,7 +233,7 @@ def parts_of(question: Question) -> list[Question]:
         return [question]
     parts: list[Question] = []
     for text in texts:
-        folded = fold(text)
+        folded = fold(written(text))
         terms = informative_terms(text)
         context = tuple(t for t in (*question.terms, *question.context) if t not in terms)
         parts.append(
@@ -275,7 +278,7 @@ def _asked_apart(text: str) -> list[str]:
 
 
 def _asks_anew(clause: str) -> bool:
-    folded = fold(clause)
+    folded = fold(written(clause))
     return ASKS_ANEW.search(folded) is not None and not WHATEVER.match(folded)
 
 
@@ -341,7 +344,7 @@ def kind_of(folded: str) -> Kind:
 
 def informative_terms(text: str) -> tuple[str, ...]:
     """The distinct tokens of a question without the words that only ask."""
-    kept = ASKING.sub(" ", fold_case_kept(text))
+    kept = ASKING.sub(" ", written(text))
     return tuple(dict.fromkeys(t for t in tokens(kept) if not all(c in FUNCTION for c in t)))
 
 

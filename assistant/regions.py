@@ -13,6 +13,7 @@ from ingest.fold import fold_case_kept
 TO_MAINLAND: Mapping[str, str] = {
     "品质": "质量", "智能型手机": "智能手机", "捷运": "地铁", "计程车": "出租车", "行动支付": "移动支付", "行动电话": "移动电话", "机车": "摩托车",
     "外送": "外卖", "通路": "渠道", "营收": "营业收入", "年增": "同比增长", "月增": "环比增长", "店家": "商家", "物联网路": "物联网",
+    "市占率": "市场份额", "市占": "市场份额",
 }  # fmt: skip
 FROM_MAINLAND: Mapping[str, str] = {
     there: here for here, there in TO_MAINLAND.items() if there not in {"营业收入", "同比增长", "环比增长"}
