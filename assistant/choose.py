@@ -23,7 +23,7 @@ ITEM = re.compile(
 )
 MARKED_ITEM = re.compile(r"^\s*(?:[-•·●○■◆▪*]\s*|[（(]?1[)）.、．](?!\d)|第一|其一|一是|首先)")
 ANNOUNCES = re.compile(
-    r"(?:[:：]|如下|以下.{0,8}|下面.{0,8}|(?:[二三四五六七八九十两\d]+)(?:大|个|种|点|项|条|步|类|方面|部分|阶段|维度|要素|路径|原因|因素|问题|场景|工具|命题|痛点|属性|选择)[^。,，:：|]{0,14})[。:：]?$"
+    r"(?:[:：]|如下|以下.{0,8}|下面.{0,8}|(?:[二三四五六七八九十两\d]+)(?:大|个|种|点|项|条|步|类|方面|部分|阶段|维度|要素|路径|原因|因素|问题|场景|工具|命题|痛点|属性|选择)[^。,，:：|]{0,14}(?:[,，](?:各|均|都|分别|分別|依次|具体|具體)[^。,，:：|、]{0,8})?)[。:：]?$"
 )
 OPENS_LIST = re.compile(r"(?:包括|包含|分为|涵盖|分別是|分别是|分為|有以下|如下)[:：]?|一是|第一|其一|首先|1[、.]")
 ANNOUNCED = re.compile(
@@ -132,13 +132,13 @@ def choose(
 def _best_list(question: Question, ranked: Sequence[Candidate], text_of: Callable[[str], str]) -> list[Run]:
     """The list that the best sentence announces or is part of; one of as many items as are asked for before any other."""
     asked = _announced(question.folded) if question.multiple or _wants_items(question) else 0
-    if asked and _lists_itself(fold(ranked[0].text), asked):
-        asked = 0
     first: list[Run] = []
     for n, candidate in enumerate(ranked[: LISTS if asked else 1]):
         if candidate.score < ranked[0].score - LIST_BEHIND:
             break
         text = text_of(candidate.hit.document)
+        if asked and _lists_itself(fold(candidate.text), asked):
+            return [_extended(question, candidate, text)] if n else _listed(question, candidate, text, 0)[1]
         items, runs = _listed(question, candidate, text, asked)
         if asked and items != asked:
             named = _under_one_name(candidate, text)
@@ -160,9 +160,11 @@ def _lists_itself(folded: str, asked: int) -> bool:
     _, colon, behind = folded.rpartition(":")
     counts = {behind.count(mark) + 1 for mark in ";,"} if colon else set()
     for clause in re.split("[,;]", behind):
-        before, mark, last = clause.rpartition("、")
-        if mark:
-            counts |= {before.count("、") + 2, before.count("、") + 2 + (LAST_OF_LIST.search(last) is not None)}
+        *others, last = clause.split("、")
+        final = LAST_OF_LIST.split(last)[-1]
+        # 企业、平台和服务商各有任务 goes on behind its list: its last item would be much longer than the others.
+        if others and len(final) <= 3 * max(map(len, others)) + 2:
+            counts |= {len(others) + 1, len(others) + 1 + (final != last)}
     return asked in counts
 
 

@@ -47,6 +47,7 @@ STARTS = re.compile(f"(?:^|[\n{BREAK}]|(?<=[。；;：:]))[ \t]*(?=\\S)")
 BULLET = re.compile(r"[-•·●○■◆▪*–—]\s*")
 LABEL = re.compile(rf"(?:[-•·●○■◆▪*–—]\s*)?[^。，,：:；;|\n{BREAK}]{{2,{LABEL_LENGTH}}}[：:]")
 SENTENCE_END = re.compile(f"[。！？!?；;\n{BREAK}]|$")
+ENDS = ("。", "！", "？", "!", "?", "；", ";")
 LINE_START = re.compile(f"(?:\\A|(?<=[\n{BREAK}]))(?=[^\\s{BREAK}])")
 SENTENCE_START = re.compile(f"(?:\\A|(?<=[。！？!?；;：:\n{BREAK}]))\\s*(?=[^\\s{BREAK}])")
 NAME_END = re.compile(r"[：:，,]|——")
@@ -98,10 +99,15 @@ def items_after(text: str, place: int, announced: int = 0, within: int = NEXT_WI
     `announced` is how many there should be, 0 when that is not known; `within` how
     far one may stand behind the other. Found are
     ordinals that count on, or else lines or sentences that begin alike: with a
-    bullet, a label, the same words. Empty when there are fewer than two.
+    bullet, a label, the same words; or as many lines as were announced. Empty when there are fewer than two.
     """
     end = min(len(text), place + REACH)
-    starts = _counted(text, place, end, within) or _labelled(text, place, end) or _alike(text, place, end, announced)
+    starts = (
+        _counted(text, place, end, within)
+        or _labelled(text, place, end)
+        or _alike(text, place, end, announced)
+        or _lines(text, place, end, announced)
+    )
     if announced:
         starts = starts[:announced]
     return _cut(text, starts[:MOST]) if len(starts) > 1 else []
@@ -171,6 +177,18 @@ def _alike(text: str, place: int, end: int, announced: int) -> list[int]:
     opening = text[starts[0] : starts[0] + 2]
     same = [s for s in starts if text.startswith(opening, s)]
     return same if len(same) == announced else []
+
+
+def _lines(text: str, place: int, end: int, announced: int) -> list[int]:
+    """As many lines behind a colon at a line's end as were announced, each a sentence or more."""
+    if announced < 2 or text[:place].rstrip()[-1:] not in ("：", ":"):
+        return []
+    starts = [m.start() for m in LINE_START.finditer(text, place, end)][:announced]
+    ends = [text.find("\n", start, end) for start in starts]
+    whole = [
+        text[start : stop if stop > 0 else end].rstrip()[-1:] in ENDS for start, stop in zip(starts, ends, strict=True)
+    ]
+    return starts if len(starts) == announced and all(whole) and not text[place : starts[0]].strip() else []
 
 
 def _cut(text: str, starts: Sequence[int]) -> list[Span]:
