@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
-from assistant.extract import Candidate
+from assistant.extract import Candidate, points_on
 from assistant.offered import END_MARKS, ROW, TITLED, parts
 from assistant.question import Question
 from assistant.retrieve import Hit
@@ -133,8 +133,9 @@ def _best_list(question: Question, ranked: Sequence[Candidate], text_of: Callabl
     """The list that the best sentence announces or is part of; one of as many items as are asked for before any other."""
     asked = _announced(question.folded) if question.multiple or _wants_items(question) else 0
     first: list[Run] = []
+    best = next((c.score for c in ranked if not points_on(question, c.text)), ranked[0].score)
     for n, candidate in enumerate(ranked[: LISTS if asked else 1]):
-        if candidate.score < ranked[0].score - LIST_BEHIND:
+        if candidate.score < best - LIST_BEHIND:
             break
         text = text_of(candidate.hit.document)
         if asked and _lists_itself(fold(candidate.text), asked):

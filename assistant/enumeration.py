@@ -55,7 +55,7 @@ NAME_END = re.compile(r"[：:，,]|——")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An ordinal: where it stands, its way of counting, its number."""
+    """An ordinal: where it stands, with its bullet, its way of counting, its number."""
 
     start: int
     end: int
@@ -77,8 +77,9 @@ def marks(text: str, start: int, end: int) -> Iterator[Mark]:
     """The ordinals of a stretch of text, where items may begin."""
     for m in ORDINAL.finditer(text, start, end):
         given = m.groupdict()
+        begins = m.start() + len(m[0]) - len(m[0].lstrip())
         if given["word"]:
-            yield Mark(m.start("word"), m.end(), "word", WORDS[given["word"]])
+            yield Mark(begins, m.end(), "word", WORDS[given["word"]])
             continue
         name = next(n for n in ("n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") if given[n])
         style = {
@@ -89,7 +90,6 @@ def marks(text: str, start: int, end: int) -> Iterator[Mark]:
         }.get(name, name)
         if name in {"n4", "n5"} and not given[name].isdigit():
             style += "han"
-        begins = m.start({"n6": "over", "n7": "step"}.get(name, name)) - (name in {"n1", "n2", "n4"})
         yield Mark(begins, m.end(), style, number_of(given[name]))
 
 
