@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
 from assistant.extract import Candidate, points_on
-from assistant.offered import END_MARKS, ROW, TITLED, parts
+from assistant.offered import END_MARKS, ROW, SECTION, TITLED, parts
 from assistant.question import Question
 from assistant.retrieve import Hit
 from assistant.sentence_features import DATE, MARKS
@@ -41,6 +41,7 @@ LISTS, LIST_BEHIND = 8, 4.0
 """Where a number of items is asked for, so many sentences are looked at for a list of that length, so far behind the best."""
 ROOM_OF_PART, ROOM_OF_SEVERAL = 110, 300
 """Characters that a part of a sentence may grow to, by the parts beside it."""
+OF_SECTION = re.compile(SECTION)
 SAYS_LITTLE = 30
 DASH = re.compile("——|──")
 LONGEST_NAME = 24
@@ -246,7 +247,11 @@ def _with_parts_beside(text: str, part: Span, room: int) -> Sequence[Span]:
     first = last = beside.index(part)
     if first and len(part) < SAYS_LITTLE and len(beside[first - 1]) + len(part) <= room:
         first -= 1
-    while last + 1 < len(beside) and beside[last + 1].end - beside[first].start <= room:
+    while (
+        last + 1 < len(beside)
+        and beside[last + 1].end - beside[first].start <= room
+        and not OF_SECTION.match(text, beside[last + 1].start)
+    ):
         last += 1
     return beside[first : last + 1]
 

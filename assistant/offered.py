@@ -9,7 +9,7 @@ from typing import NamedTuple
 from assistant.glued import seams
 from assistant.negation import DENIES
 from ingest.document import Span
-from ingest.fold import fold
+from ingest.fold import HAN, fold, is_han
 from ingest.split import sentences
 
 LONG = 110
@@ -17,9 +17,12 @@ LONG = 110
 SHORT = 24
 ROW = " | "
 
+SECTION = rf"\d{{1,2}}(?:\.\d{{1,2}}){{1,2}}(?!\s?[万萬亿億元倍个個公米折升级級百千年月日小分秒])(?=[{HAN}])"
+"""The number of a section that ran into the text before it: 较慢2.2数据备份."""
 PART = re.compile(
     r"[；;]|(?<=[^\d\s])(?=\d{1,2}[、.．)）](?!\d))|(?<=.)(?=第[一二三四五六七八九十\d]{1,2}(?:步|是|、|,|，))|(?<=[。！？!?])\s*"
     r"|(?<=.)(?=《[^《》]{2,30}》(?:19|20)\d\d年)"
+    rf"|(?<=[{HAN}。，；：)）])(?={SECTION})"
 )
 TITLED = re.compile(r"《([^《》]{2,30})》(?:19|20)\d\d年")
 """How a row of a flattened table begins whose first columns are titles and years."""
@@ -32,6 +35,11 @@ SEAM = 1.0
 """Log-odds from which on a glued run is cut at a place."""
 GLUED, LEAST = 60, 14
 """Characters of the parts of a glued run: longer ones are cut again, and none is shorter."""
+DAMAGE = "\ufffd"
+OPENING = tuple("([（【「『《“")
+PAUSES_AT_END = ", ，、：:"
+FEWEST_KEPT = 6
+PAUSED = re.compile(r"[，,；;。！？!?(（](?!\d)")
 CAPTION = re.compile(
     r"[【\[]?(?:[表图圖]|图表|圖表)\s?[】\]]?\s?[\d一二三四五六七八九十]{0,2}[-.]?\d*[】\]]?\s?[^，,]{2,40}$"
 )
@@ -101,7 +109,8 @@ def is_heading(sentence: str, follows: str) -> bool:
 def _offered(text: str) -> Iterator[Span]:
     """The sentences of a text, long ones in parts."""
     for sentence in sentences(text):
-        yield from parts(text, sentence)
+        for part in parts(text, sentence):
+            yield undamaged(text, part)
 
 
 def parts(text: str, sentence: Span) -> Iterator[Span]:
@@ -149,6 +158,26 @@ def _cut(text: str, whole: Span, marks: re.Pattern[str], longest: int = LONG) ->
         if (long_enough or cut == whole.end) and text[start:cut].strip():
             yield _stripped(text, start, cut)
             start = cut
+
+
+def undamaged(text: str, place: Span) -> Span:
+    """A place without what could not be read at its ends, and without a bracket that nothing closes.
+
+    From its first clause goes what stands up to the last such character, and its last clause where
+    it is the rest of a formula: 规模达5000亿元，增长58.1%(�CAGR=?. As it is where little would be left.
+    """
+    start, end = place.start, place.end
+    pauses = [m.end() for m in PAUSED.finditer(text, start, end)]
+    inside = [p for p in pauses if start < p < end]
+    if inside and (damaged := text.rfind(DAMAGE, start, inside[0])) >= 0:
+        start = damaged + 1
+    tail = text[inside[-1] : end] if inside else ""
+    if DAMAGE in tail and sum(map(is_han, tail)) * 2 < len(tail):
+        end = inside[-1]
+    kept = text[start:end].rstrip()
+    while kept[-1:] in OPENING and kept:
+        kept = kept[:-1].rstrip(PAUSES_AT_END)
+    return _stripped(text, start, start + len(kept)) if len(kept) >= FEWEST_KEPT else place
 
 
 def _denied(before: str) -> bool:
