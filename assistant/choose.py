@@ -67,6 +67,9 @@ BRIEF = Room((0.0, 3.0, 1.5), 150)
 SEVERAL = Room((0.0, 3.5, 3.5), 300)
 """Of one question and of several. What is farther behind hardly ever holds what the better ones do not (held-out reading
 questions, and the reference questions)."""
+OF_VALUE = Room((0.0, 2.0, 1.0), 150)
+"""Of one value, which one sentence mostly tells; the row of what is asked about may stand as far behind as in BRIEF."""
+OF_ONE_VALUE = frozenset({"number", "date", "place", "name"})
 FULL = Room((0.0, 3.0, 1.5), 200, of_best=6.0)
 """Of passages that the caller brings, who cannot look around in them: more of the one that answers (training reading questions)."""
 
@@ -99,7 +102,7 @@ def choose(
 
     `text_of` gives the clean text of a document, so that a run can go on past
     its passage. What `apart_from` holds is not said again. There are `most` of them
-    where they are no list. `room` is how long it may be, by default BRIEF.
+    where they are no list. `room` is how long it may be, by default OF_VALUE or BRIEF.
     """
     if not ranked:
         return []
@@ -107,16 +110,17 @@ def choose(
     if listed and not any(r.document == b.document and r.clean.overlap(b.clean) for b in listed for r in apart_from):
         return listed
     several = question.multiple or question.kind in {"list", "comparison"}
-    room = SEVERAL if several else room or BRIEF
+    room = SEVERAL if several else room or (OF_VALUE if question.kind in OF_ONE_VALUE else BRIEF)
     runs: list[Run] = []
     said = ""
     for candidate in ranked:
         if len(runs) == min(most, len(room.behind)):
             break
         behind, of_best = ranked[0].score - candidate.score, candidate.hit.document == ranked[0].hit.document
-        if behind > max(room.behind[len(runs)], room.of_best):
+        reach = (BRIEF if room is OF_VALUE and candidate.features.get("row") else room).behind[len(runs)]
+        if behind > max(reach, room.of_best):
             break
-        if behind > room.behind[len(runs)] and not of_best:
+        if behind > reach and not of_best:
             continue
         if any(candidate.lies_in(r.document, r.clean) for r in (*runs, *apart_from)):
             continue
@@ -300,7 +304,12 @@ def _listed(question: Question, candidate: Candidate, text: str, asked: int) -> 
         lead, place, within = [Span(start, inside)], inside, NEXT_WITHIN
     elif colon:
         lead, place, within = [Span(start, colon)], colon, NEXT_WITHIN
-    elif ANNOUNCES.search(candidate.text) and not INLINE_LIST.search(candidate.text):
+    elif (ANNOUNCES.search(candidate.text) and not INLINE_LIST.search(candidate.text)) or (
+        # 分三步走，各方都有任务。第一步…: as many as are asked for follow, whatever else the sentence says.
+        asked
+        and not points_on(question, candidate.text)
+        and asked == _announced(candidate.text) == len(items_after(text, here.end, asked))
+    ):
         lead, place, within = [here], here.end, NEXT_WITHIN
     elif wanted and (first := first_of(text, start)) is not None:
         lead = [s for s in _sentence_before(text, Span(first, first)) if ANNOUNCES.search(s.of(text))]

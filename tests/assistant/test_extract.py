@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from noise import paragraphs
 
 from assistant import Hit
 from assistant.choose import Run, choose
 from assistant.extract import Candidate, candidates, of_its_row, of_its_year
-from assistant.offered import LONG
+from assistant.offered import DAMAGE, LONG, parts, undamaged
 from assistant.question import Question, understand
 from assistant.rank import Weighted
-from ingest.document import BREAK
+from ingest.document import BREAK, Span
 
 Weigh = Callable[[Question], Weighted]
 MakeHit = Callable[..., Hit]
@@ -403,3 +404,97 @@ def test_rows_of_other_things_do_not_answer(reader: Reader, question: str) -> No
     ranked = reader.offered(question, table)
     assert {c.text for c in of_its_row(ranked)} == {"美团（2023） | 45%", "美团的份额最大。"}
     assert of_its_row([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "面对超级渠道，品牌大致有三种选择，各有得失。\n做供应商：依托渠道获得收入。\n走高端化：避开价格战。\n两头兼顾：外部走量。",
+            ["做供应商", "走高端化", "两头兼顾"],
+        ),
+        (
+            "面对超级渠道，品牌有三条共同的选择：\n起点都是具体的人。先有对象，才有产品。\n数据要回到业务。数据改变动作。\n话题要有承接。商品能买到。",
+            ["起点都是具体的人。", "数据要回到业务。", "话题要有承接。"],
+        ),
+        (
+            "面对超级渠道，品牌的选择分三步走，企业和平台在每一步各有任务。\n• 第一步，诊断机会。企业先定目标。\n• 第二步，明确行动。"
+            "各方挑选场景。\n• 第三步，制定方案。企业做好准备。",
+            ["第一步", "第二步", "第三步"],
+        ),
+    ],
+)
+def test_an_announced_list_is_gathered(reader: Reader, text: str, items: list[str]) -> None:
+    """Items may be labels, whole lines, or ordinals behind bullets; a clause may stand behind the announcement."""
+    said = "".join(s for run in reader.answer("面对超级渠道，品牌有哪三种选择？", text) for s in run)
+    assert all(item in said for item in items)
+
+
+def test_lines_are_a_list_only_in_the_number_that_is_announced(reader: Reader) -> None:
+    """What follows an announcement without a colon, or is fewer lines, is no list of its lines."""
+    for lead in ("品牌有三条选择。", "品牌有四条选择："):
+        text = f"{lead}\n起点都是人。先有对象。\n数据要回来。\n话题要承接。"
+        said = "".join(s for run in reader.answer("品牌有哪三条选择？", text) for s in run)
+        assert "话题要承接" not in said
+
+
+def test_a_sentence_that_lists_its_items_takes_no_more(reader: Reader) -> None:
+    """Labels behind 家居、美妆、服饰等六个场景 are those of other sections."""
+    text = "小红书的实体店叫REDhome，设有家居、美妆、服饰等六个场景。\n启示：先有信任。\n凉露：为吃辣的人酿酒。"
+    assert reader.answer("小红书的实体店叫什么名字？", text)[0] == [
+        "小红书的实体店叫REDhome，设有家居、美妆、服饰等六个场景。"
+    ]
+
+
+def test_a_sentence_that_lists_as_many_is_taken_before_one_that_only_says_so(reader: Reader) -> None:
+    """What tells only what a report deals with does not hide the list that stands farther back."""
+    text = (
+        "本报告说明4D模型怎样形成，并逐一解释4D模型的四个要素，最后给出清单。\n\n"
+        "4D由北京大学提出，四个要素是需求、数据、传递和动态。"
+    )
+    (first, *_) = reader.answer("4D模型的四个要素分别是哪几个？", text)
+    assert first == ["4D由北京大学提出，四个要素是需求、数据、传递和动态。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"市场规模达5000亿元,同比增长58.1%({DAMAGE}CAGRXXX=?", "市场规模达5000亿元,同比增长58.1%"),
+        (f"公式表达为:{DAMAGE}价格指数若指数>120,系统自动预警", "价格指数若指数>120,系统自动预警"),
+        ("优化配送效率,降低履约成本(", "优化配送效率,降低履约成本"),
+        (f"{DAMAGE}履约效率={DAMAGE}响应速度{DAMAGE}匹配度", f"{DAMAGE}履约效率={DAMAGE}响应速度{DAMAGE}匹配度"),
+        ("2023年增长58.1%（含税）。", "2023年增长58.1%（含税）。"),
+    ],
+)
+def test_what_could_not_be_read_is_left_off_the_ends(text: str, kept: str) -> None:
+    """The rest of a formula is no part of what is said; where little would be left all stays."""
+    assert undamaged(text, Span(0, len(text))).of(text) == kept
+
+
+@given(st.text(f"文增长，。（( 1.%{DAMAGE}", min_size=1))
+def test_what_is_left_lies_inside(text: str) -> None:
+    """Whatever is left off, the rest is a stretch of the text, and of a text without damage no character but an opening mark and what stands before it goes."""
+    text = text.strip()
+    if not text:
+        return
+    place = Span(0, len(text))
+    left = undamaged(text, place)
+    assert 0 <= left.start < left.end <= len(text)
+    if DAMAGE not in text and text[-1] not in "（(":
+        assert left == place
+
+
+def test_glued_text_is_cut_before_the_number_of_a_section() -> None:
+    """A section that ran into a table is not part of it; a figure is no section."""
+    table = "算法优点缺点AES速度快,安全性高,密钥管理复杂RSA密钥管理简单,计算速度较慢,增长2.2万个,用户规模达到5.1亿人"
+    text = f"{table}2.2数据备份是防止数据丢失的重要措施,可以通过以下公式计算数据备份的频率,并且按照重要程度分别保存在不同的地方。"
+    cut = [p.of(text) for p in parts(text, Span(0, len(text)))]
+    assert cut[0] == table
+    assert cut[1].startswith("2.2数据备份")
+
+
+def test_one_value_is_told_by_one_sentence(reader: Reader) -> None:
+    """A sentence that is nearly as good says more of a list, and nothing of a single value; the row that is asked about does."""
+    table = "平台 | 份额\n美团 | 45%\n饿了么 | 40%"
+    said = reader.answer("美团的份额是多少？", f"{table}{BREAK}美团的份额最大，领先其他平台。")
+    assert any("45%" in s for run in said for s in run)
