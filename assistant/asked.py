@@ -113,7 +113,7 @@ PERSON_ASKED = re.compile(
     r"是?谁|哪一?位|何人|哪个人|什么人|(?:作者|创始人|创办人|负责人|总裁|董事长|导演|校长|主席|院长|发明人|设计师)(?:是|叫|名字)"
 )
 PLACE_ASKED = re.compile(
-    r"哪里|哪儿|何地|什么地方|在哪|哪一?[个座处](?:国家|城市|地区|省|市|州|县|区|镇|国|地方)|哪(?:国|省|市|州|县|区)"
+    r"哪里|哪儿|何地|什么地方|(?<![差别同异势处因题点优])在哪|哪一?[个座处](?:国家|城市|地区|省|市|州|县|区|镇|国|地方)|哪(?:国|省|市|州|县|区)"
 )
 A_PERSON = re.compile(f"[{''.join(sorted(SURNAMES))}][{HAN}]{{1,2}}|[a-z]{{2,}} ?[a-z]*|·")
 A_PLACE = re.compile(
@@ -126,7 +126,7 @@ def kind_missing(question: Question, folded: str) -> bool:
     """Whether a question asks for a person or a place, and a folded text has nothing new that may be one."""
     if PERSON_ASKED.search(question.asking):
         return not any(m[0] not in question.folded for m in A_PERSON.finditer(folded))
-    if question.kind == "place" or PLACE_ASKED.search(question.asking):
+    if question.kind == "place" or (question.kind != "comparison" and PLACE_ASKED.search(question.asking)):
         found = (*A_PLACE.finditer(folded), *PLACE.finditer(folded))
         return not any(m[0] not in question.folded for m in found)
     return False

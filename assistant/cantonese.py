@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ingest.fold import fold_case_kept
 
@@ -29,7 +28,6 @@ PATTERNS = (
 """Characters that mean something else elsewhere."""
 
 
-@lru_cache(maxsize=1024)
 def written(text: str) -> str:
     """A text folded with its capitals; what is Cantonese in it in the words of written Chinese."""
     folded = fold_case_kept(text)

@@ -51,7 +51,9 @@ KINDS: Mapping[Kind, re.Pattern[str]] = {
     "number": re.compile(
         r"多少|多大|多高|多久|多长|多远|几|比例|占比|份额|增长率|率是|数量|规模|金额|成本|价格|销量|人数|题量"
     ),
-    "place": re.compile(r"哪里|哪儿|何地|什么地方|在哪|哪个(?:国家|城市|地区|省|市)"),
+    "place": re.compile(
+        r"(?<![差别同异势处因题点优]在)(?:哪里|哪儿)|何地|什么地方|(?<![差别同异势处因题点优])在哪|哪个(?:国家|城市|地区|省|市)"
+    ),
     "name": re.compile(
         r"谁|哪个|哪位|哪家|叫什么|名字|名称|何人|哪一|改名|什么(?:名|称|平台|公司|品牌|工具|刊物|模式)"
     ),
@@ -226,7 +228,8 @@ def parts_of(question: Question) -> list[Question]:
     """The questions that one text asks one after another, each with the terms of the others as its context.
 
     The question itself where there is only one. A later one is asked after
-    those `before` it: 《…》是谁写的，发在什么刊物 names its thing once.
+    those `before` it: 《…》是谁写的，发在什么刊物 names its thing once. One that
+    stands by itself has none of what is asked behind it as its context.
     """
     texts = _asked_apart(question.text)
     if len(texts) < 2:
@@ -235,7 +238,8 @@ def parts_of(question: Question) -> list[Question]:
     for text in texts:
         folded = fold(written(text))
         terms = informative_terms(text)
-        context = tuple(t for t in (*question.terms, *question.context) if t not in terms)
+        known = question.terms if leans(folded, terms) else tuple(t for p in parts for t in p.terms)
+        context = tuple(t for t in dict.fromkeys((*known, *question.context)) if t not in terms)
         parts.append(
             replace(
                 question,

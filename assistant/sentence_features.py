@@ -179,7 +179,8 @@ def _is_row_asked_for(question: Question, text: str) -> bool:
     else:
         return False
     named = _letters(squeeze(label))
-    return len(named) > 1 and named in _letters(squeeze(f"{question.before} {question.text}"))
+    asked = (f"{question.before} {question.text}", *(w.folded for w in question.wordings))
+    return len(named) > 1 and any(named in _letters(squeeze(text)) for text in asked)
 
 
 def of_other_year(question: Question, folded: str) -> bool:

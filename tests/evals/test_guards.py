@@ -17,6 +17,7 @@ import pytest
 from noise import leak_pinyin
 
 import assistant.answer
+import assistant.cantonese
 import assistant.extract
 import assistant.question
 import assistant.rank
@@ -37,7 +38,7 @@ from evals.result import Report
 from evals.run import run
 from ingest.document import Chunk, Document, Edit, Span
 from ingest.embed import SentenceTransformersEmbedder
-from ingest.lexical import LexicalIndex
+from ingest.lexical import LexicalIndex, Numbers
 from ingest.pipeline import ingest as ingest_paths
 from ingest.settings import Settings
 from ingest.terms import indexed_tokens
@@ -126,7 +127,7 @@ def test_an_index_made_anew_passes(tmp_path: Path, reports: Path, cases: list[Ca
 
 def without_folding(monkeypatch: Monkey) -> None:
     """Questions and passages are matched in their own script."""
-    for module in (ingest.terms, assistant.question, assistant.rank, assistant.extract):
+    for module in (ingest.terms, assistant.cantonese, assistant.question, assistant.rank, assistant.extract):
         for name in ("fold", "fold_case_kept"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, str)
@@ -209,8 +210,10 @@ def worst_first(monkeypatch: Monkey) -> None:
     """The lexical index scores upside down: it proposes what bears least on the question."""
     search = LexicalIndex.search
 
-    def upside_down(self: LexicalIndex, terms: Sequence[str], k: int) -> list[tuple[int, float]]:
-        found = search(self, terms, max(k, len(self)))
+    def upside_down(
+        self: LexicalIndex, terms: Sequence[str], k: int, within: Numbers | None = None
+    ) -> list[tuple[int, float]]:
+        found = search(self, terms, max(k, len(self)), within)
         numbers = [n for n, _ in found][::-1]
         return list(zip(numbers, (s for _, s in found), strict=True))[:k]
 
