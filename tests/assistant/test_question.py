@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.asked import kind_missing
 from assistant.question import clauses_of, informative_terms, kind_of, looked_for, parts_of, sides_of, understand
 from assistant.script import Script, in_script
 from evals.case import read_cases
@@ -137,14 +138,20 @@ def test_only_the_latest_question_is_leaned_on() -> None:
 
 
 def test_each_of_several_questions_is_a_part() -> None:
-    """A text of two questions has two parts, each with its kind and with the terms of the other as its context."""
+    """A text of two questions has two parts, each with its kind; the second has the terms of the first as its context, and not the reverse."""
     first, second = parts_of(understand("美團的份額是多少？指導意見什麼時候發布？"))
     assert (first.text, first.kind) == ("美團的份額是多少？", "number")
     assert (second.text, second.kind) == ("指導意見什麼時候發布？", "date")
     assert first.script == second.script == "zh-Hant"
-    assert set(second.terms) <= {*first.terms, *first.context}
+    assert first.context == ()
     assert set(first.terms) <= {*second.terms, *second.context}
-    assert not set(first.terms) & set(first.context)
+    assert not set(second.terms) & set(second.context)
+
+
+def test_a_part_that_does_not_stand_by_itself_knows_the_others() -> None:
+    """What is asked first may be named only behind it."""
+    first, _ = parts_of(understand("谁提的？4D 营销是什么？"))
+    assert "营销" in first.context
 
 
 @pytest.mark.parametrize(
@@ -293,3 +300,14 @@ def test_asking_kindly_asks_the_same(kindly: str) -> None:
 def test_a_word_of_courtesy_may_be_what_is_asked_about() -> None:
     """Trouble that somebody has is no courtesy."""
     assert "麻烦" in understand("门店遇到了哪些麻烦？").terms
+
+
+@pytest.mark.parametrize(
+    "text", ["外卖跟即时零售差别在哪？", "直播带货的优势在哪？", "这套做法的长处在哪？", "两者的差异在哪里？"]
+)
+def test_where_a_difference_lies_is_no_place(text: str) -> None:
+    """Words that mostly ask for a place ask for something else behind a difference or a strength."""
+    question = understand(text)
+    assert question.kind != "place"
+    assert not kind_missing(question, fold("它的贷款条件宽松。"))
+    assert kind_missing(understand("总部在哪里？"), fold("它的贷款条件宽松。"))
