@@ -33,7 +33,9 @@ class ChromaServer:
             match(self.vectors, catalog, access, where, terms=False)
         behind = "an ingest was cut off" if access == "write" and catalog.fact("derived") == "behind" else ""
         repairs: list[str] = []
-        self.lexical = derived(catalog, "lexical", LexicalIndex, fill_lexical, behind, access != "trust", repairs)
+        self.lexical = derived(
+            catalog, "lexical", LexicalIndex, fill_lexical, behind, may_repair=access != "trust", repairs=repairs
+        )
         if access == "write":
             done = match(self.vectors, catalog, access, where, terms=False)
         self.repairs = (*done, *repairs)

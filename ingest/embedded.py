@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.catalog import Catalog
-from ingest.engine import Access
 from ingest.errors import IndexMissing, IndexProblem
 from ingest.lexical import LexicalIndex
 from ingest.terms import indexed_text, terms_of, tokens
@@ -35,16 +34,17 @@ DERIVED = ("lexical", "vectors")
 class Embedded:
     """Terms and vectors in folders beside the catalog, made again from it when they do not open or match."""
 
-    def __init__(self, catalog: Catalog, access: Access) -> None:
-        """Raises IndexMissing while another process still makes it."""
-        may_repair = access != "trust"
+    def __init__(self, catalog: Catalog) -> None:
+        """The process must hold the right to write, for it may have to."""
         repairs: list[str] = []
-        cut_off = "an ingest was cut off" if may_repair and catalog.fact("derived") == "behind" else ""
-        damage = cut_off or (_damage(catalog) if may_repair else "")
+        cut_off = "an ingest was cut off" if catalog.fact("derived") == "behind" else ""
+        damage = cut_off or _damage(catalog)
         self._catalog = catalog
         self._noted = True
-        self.lexical = derived(catalog, "lexical", LexicalIndex, fill_lexical, cut_off, may_repair, repairs)
-        self.vectors = derived(catalog, "vectors", VectorIndex, _fill_vectors, damage, may_repair, repairs)
+        self.lexical = derived(
+            catalog, "lexical", LexicalIndex, fill_lexical, cut_off, may_repair=True, repairs=repairs
+        )
+        self.vectors = derived(catalog, "vectors", VectorIndex, _fill_vectors, damage, may_repair=True, repairs=repairs)
         self.repairs = tuple(repairs)
         if repairs:
             with catalog.transaction():
@@ -102,6 +102,7 @@ def derived(
     opener: Callable[[Path], T],
     fill: Callable[[T, Catalog], None],
     reason: str,
+    *,
     may_repair: bool,
     repairs: list[str],
 ) -> T:

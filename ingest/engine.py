@@ -93,9 +93,13 @@ def open_engine(url: str, catalog: Catalog, access: Access) -> Engine:
         from ingest.milvus import Milvus
 
         return Milvus(url, catalog, access)
+    if access == "trust":
+        from ingest.being_written import BeingWritten
+
+        return BeingWritten(catalog)
     from ingest.embedded import Embedded
 
-    return Embedded(catalog, access)
+    return Embedded(catalog)
 
 
 def counts_terms(url: str) -> bool:

@@ -68,6 +68,8 @@ class Index:
     catalog: Catalog
     engine: Engine
     generation: tuple[int, int] = (0, 0)
+    beside_writer: bool = False
+    """Whether another process wrote to it when it was opened."""
 
     @property
     def lexical(self) -> Lexical:
@@ -85,8 +87,12 @@ class Index:
         return self.engine.repairs
 
     def is_current(self) -> bool:
-        """Whether nobody has written to the index, or put another one in its place, since it was opened."""
-        return self.generation == _generation(self.catalog)
+        """Whether nobody has written to the index, or put another one in its place, since it was opened.
+
+        What was opened beside a writer may be less than the whole, and is current for as long as that one is at it.
+        """
+        same = self.generation == _generation(self.catalog)
+        return same and not (self.beside_writer and not is_written(self.folder))
 
     def store(self, added: Sequence[Passages], removed: Sequence[str] = ()) -> None:
         """Take documents in, in place of older ones of the same paths, and others out: all or nothing.
@@ -143,6 +149,15 @@ def writing(folder: Path, patience: float = 0) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_written(folder: Path) -> bool:
+    """Whether a process, this one too, holds the right to write to an index."""
+    try:
+        with writing(folder):
+            return False
+    except IndexBusy:
+        return True
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -205,7 +220,8 @@ def open_index(folder: Path, embedding: str | None = None, url: str = EMBEDDED) 
     """Open an index to read from.
 
     What is derived, lies in the folder and does not open or match is rebuilt from
-    the catalog, unless another process is writing, which will see to it. Raises IndexMissing,
+    the catalog, unless another process is writing, which will see to it: until then
+    passages are found by their terms alone, which `repairs` tells. Raises IndexMissing,
     IndexMismatch when `embedding` is not the identity of its model or `url` not where it is searched, and IndexUnreachable.
     """
     manifest = read_manifest(folder)
@@ -326,7 +342,7 @@ def _opened(catalog: Catalog, manifest: Manifest, url: str, access: Access) -> I
     except WenjuError:
         catalog.close()
         raise
-    return Index(catalog.file.parent, manifest, catalog, engine, generation)
+    return Index(catalog.file.parent, manifest, catalog, engine, generation, beside_writer=access == "trust")
 
 
 def _generation(catalog: Catalog) -> tuple[int, int]:

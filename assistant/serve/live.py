@@ -10,8 +10,8 @@ from assistant.answer import Assistant
 from assistant.retrieve import Retriever
 from assistant.serve.unopened import Unopened
 from assistant.write import Writer
-from ingest.errors import IndexBusy, IndexMissing, IndexProblem, IndexUnreachable, WenjuError
-from ingest.index import Index, writing
+from ingest.errors import IndexMissing, IndexProblem, IndexUnreachable, WenjuError
+from ingest.index import Index, is_written
 from ingest.settings import Settings
 
 PAUSE = 1.0
@@ -68,7 +68,8 @@ class Live:
         return ""
 
     def _look(self) -> None:
-        if self._open is not None and (self._open[1].is_current() or self._is_written()):
+        # What another process has written by now is half of what is coming.
+        if self._open is not None and (self._open[1].is_current() or is_written(self._settings.index)):
             return
         try:
             retriever = Retriever.open(self._settings.index, self._settings)
@@ -80,11 +81,3 @@ class Live:
         assistant.warm_up()
         self._open = assistant, retriever.index
         self.opened += 1
-
-    def _is_written(self) -> bool:
-        """Whether another process is at it: what it has written by then is half of what is coming."""
-        try:
-            with writing(self._settings.index):
-                return False
-        except IndexBusy:
-            return True

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from fakes import HashEmbedder, mark, report
 
+from ingest.being_written import TERMS_ALONE
 from ingest.clean.stages import clean
 from ingest.document import Passages
 from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem
@@ -23,7 +24,7 @@ from ingest.read.text import read_text
 from ingest.settings import FORMAT_VERSION, Settings
 from ingest.split import split
 from ingest.terms import indexed_text, tokens
-from ingest.vectors import Vectors
+from ingest.vectors import VectorIndex, Vectors
 
 MODEL = HashEmbedder().identity
 
@@ -269,16 +270,35 @@ def test_a_writer_that_fails_lets_go(folder: Path) -> None:
 
 
 def test_readers_need_not_wait_for_a_writer(folder: Path) -> None:
-    """While another writes, an index opens as it is, and nothing is repaired."""
+    """While another writes, an index is read by its terms alone, which is told; nothing of its vectors is touched."""
+    graph = VectorIndex.marks(derived(folder, "vectors"))
     with writing(folder):
         index = open_index(folder, MODEL)
-        assert index.repairs == ()
-        assert_answers(index)
-        index.close()
+        assert index.repairs == (TERMS_ALONE,)
+        assert index.is_current()
+        assert len(index.lexical.search([mark(2, 0)], 5)) == 1
+        assert index.vectors.search(np.ones(8, np.float32), 5) == []
+        with pytest.raises(IndexBusy, match="another process is writing"):
+            index.engine.write([], [], np.zeros((0, 8), np.float32), [])
+    assert not index.is_current()
+    index.close()
+    assert VectorIndex.marks(derived(folder, "vectors")) == graph
+    with writing(folder):
         shutil.rmtree(derived(folder, "lexical"))
-        index = open_index(folder, MODEL)
-        assert index.repairs == ()
+        open_index(folder, MODEL).close()
     assert len(open_index(folder, MODEL).repairs) == 1
+
+
+def test_what_was_opened_beside_a_writer_is_opened_anew_when_it_ends(folder: Path) -> None:
+    """It is not kept as the whole index, even where that writer changed nothing more."""
+    with writing(folder):
+        beside = open_index(folder, MODEL)
+    assert not beside.is_current()
+    beside.close()
+    whole = open_index(folder, MODEL)
+    assert whole.is_current()
+    assert_answers(whole)
+    whole.close()
 
 
 def test_an_index_can_be_moved(folder: Path, tmp_path: Path) -> None:
