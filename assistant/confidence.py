@@ -38,8 +38,8 @@ WEIGHTS = "confidence.json"
 WEIGHTS_BROUGHT = "confidence_brought.json"
 """Those for passages that a caller brings, who has searched already."""
 NOTHING_FOUND = -10.0
-REFUSE_BELOW = -1.2
-"""Set on the cases on which the log-odds were fit, so that about one in twenty that the reports do answer is refused."""
+REFUSE_BELOW = -1.0
+"""Set on the cases on which the log-odds were fit, so that about one in forty that the reports do answer is refused."""
 REFUSE_BELOW_BROUGHT = -2.0
 """The same for passages that the caller brings: below it lay three in four of the training reading questions that were
 asked of wrong passages alone, and one in a hundred of those that were answered."""
