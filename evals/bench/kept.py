@@ -23,17 +23,23 @@ Kept = Mapping[str, Mapping[str, Any]]
 class Line(NamedTuple):
     """A line of the table: what was measured, its figures, and the benchmarks that they come from.
 
-    Both are formats in which `retrieval[own script][recall@1]` is a figure.
+    Both are formats in which `retrieval[own script][recall@1]` is a figure. `row` is one that the benchmarks
+    measure on some machines or with some options alone; the line is left out where they have not.
     """
 
     about: str
     figures: str
     of: tuple[str, ...]
+    row: str = ""
+
+    def can_be_told(self, figures: Mapping[str, Any]) -> bool:
+        """Whether all that it tells was measured."""
+        return all(name in figures and (not self.row or self.row in figures[name]) for name in self.of)
 
 
-def line(about: str, figures: str, *of: str) -> Line:
+def line(about: str, figures: str, *of: str, row: str = "") -> Line:
     """A line of the table."""
-    return Line(about, figures, of)
+    return Line(about, figures, of, row)
 
 
 LINES = (
@@ -96,7 +102,40 @@ LINES = (
         "{ingest[against llama-index][throughput]:.1f} × / {ingest[against llama-index][memory]:.2f} ×",
         "ingest",
     ),
+    line(
+        "Required facts of questions over four real reports in the first passage / the first five",
+        "{retrieval[reports][facts@1]:.2f} / {retrieval[reports][facts@5]:.2f}",
+        "retrieval",
+        row="reports",
+    ),
+    line(
+        "Among {latency[data, reading][passages]:,} passages: ten passages retrieved; an answer, median / 95th percentile",
+        "{latency[retrieve, reading][p50_ms]:.0f} ms; {latency[ask, reading][p50_ms]:.0f} / {latency[ask, reading][p95_ms]:.0f} ms",
+        "latency",
+    ),
+    line(
+        "Among {latency[data, larger][passages]:,}: retrieved, median; the index opened; memory",
+        "{latency[retrieve, larger][p50_ms]:.0f} ms; {latency[opening, larger][seconds]:.1f} s; {latency[retrieve, larger][resident_mb]:.0f} MB",
+        "latency",
+    ),
+    line(
+        "First `wenju ask` of a shell, from its start to its end, at the two sizes",
+        "{latency[first ask of a shell, reading][seconds]:.1f} s; {latency[first ask of a shell, larger][seconds]:.1f} s",
+        "latency",
+    ),
+    line(
+        "Chat: usable in a browser after; first words after Enter, median",
+        "{chat[page, s][p50]:.1f} s; {chat[first words, one reader, s][p50]:.2f} s",
+        "chat",
+        row="page, s",
+    ),
 )  # fmt: skip
+AMONG = "Wenju", "LlamaIndex, jieba", "LangChain, jieba", "txtai", "Haystack", "LlamaIndex, stock"
+"""Rows of the retrieval benchmark that are shown side by side, the same passages searched by each."""
+BESIDE = (
+    "| the right passage first, {questions} questions | as asked | in the other script | passages damaged, as asked | … in the other script | median |",
+    "|---|---|---|---|---|---|",
+)
 
 
 def read_kept(file: Path = FIGURES) -> Kept:
@@ -137,17 +176,30 @@ def rendered(kept: Kept) -> str:
     """
     figures = {name: k["figures"] for name, k in kept.items()}
     rows = []
-    for about, values, of in LINES:
-        if all(name in figures for name in of):
+    for told_line in LINES:
+        if told_line.can_be_told(figures):
             try:
-                rows.append(f"| {about.format(**figures)} | {values.format(**figures)} |")
+                rows.append(f"| {told_line.about.format(**figures)} | {told_line.figures.format(**figures)} |")
             except (KeyError, TypeError, ValueError) as exc:
-                told = f"the figures kept of {', '.join(of)} do not have {exc}"
+                told = f"the figures kept of {', '.join(told_line.of)} do not have {exc}"
                 raise BadBaseline(told, "run wenju bench NAME DATA --keep again") from exc
     if not rows:
         return ""
+    rows = ["| | |", "|---|---|", *rows, *_side_by_side(figures.get("retrieval", {}))]
     made = (f"{name} {k['signature']['made']} at {k['signature']['revision'] or '?'}" for name, k in kept.items())
-    return "\n".join(["| | |", "|---|---|", *rows, "", f"Measured: {', '.join(made)}."])
+    return "\n".join([*rows, "", f"Measured: {', '.join(made)}."])
+
+
+def _side_by_side(figures: Mapping[str, Any]) -> list[str]:
+    """The table of other libraries' retrievers beside Wenju's; none where they were not measured."""
+    if not all(name in figures and f"{name}, damaged" in figures for name in AMONG):
+        return []
+    rows = ["", *(head.format(questions=int(figures[AMONG[0]]["questions"])) for head in BESIDE)]
+    for name in AMONG:
+        clean, harmed = figures[name], figures[f"{name}, damaged"]
+        shares = (clean["recall@1"], clean["other@1"], harmed["recall@1"], harmed["other@1"])
+        rows.append(f"| {name} | {' | '.join(f'{share:.3f}' for share in shares)} | {clean['p50_ms']:.0f} ms |")
+    return rows
 
 
 def written_into(page: str, kept: Kept) -> str:

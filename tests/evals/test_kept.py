@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evals.bench.benchmarks import BENCHMARKS, Given
-from evals.bench.kept import BEGIN, END, LINES, keep, read_kept, rendered, written_into
+from evals.bench.kept import AMONG, BEGIN, END, LINES, keep, read_kept, rendered, written_into
 from evals.bench.measure import Measured
 from ingest.errors import BadBaseline, BadSettings
 
@@ -53,6 +53,20 @@ def test_figures_are_rendered_with_what_made_them(tmp_path: Path) -> None:
     assert "retrieval 2026-01-02 at abc1234" in page
     assert "Reference questions" not in page
     assert written_into(page, read_kept(file)) == page
+
+
+def test_other_libraries_are_shown_beside_it_where_they_were_measured(tmp_path: Path) -> None:
+    """Each with its shares of questions in both scripts, over clean and damaged passages; not when one of them lacks."""
+    file = tmp_path / "figures.json"
+    row = {"recall@1": 0.9, "other@1": 0.4, "p50_ms": 7.6, "questions": 352}
+    peers = {name: row for peer in AMONG for name in (peer, f"{peer}, damaged")}
+    keep("retrieval", Given(tmp_path), Measured(SIGNATURE, {**RETRIEVAL, **peers}), file)
+    table = rendered(read_kept(file))
+    assert table.count("| 0.900 | 0.400 | 0.900 | 0.400 | 8 ms |") == len(AMONG)
+    assert "352 questions" in table
+    del peers[AMONG[1]]
+    keep("retrieval", Given(tmp_path), Measured(SIGNATURE, {**RETRIEVAL, **peers}), file)
+    assert "352" not in rendered(read_kept(file))
 
 
 def test_figures_are_kept_beside_those_of_others(tmp_path: Path) -> None:
