@@ -19,7 +19,6 @@ surer, what is found never less sure.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +30,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-import assistant
 from assistant.confidence import WEIGHTS, WEIGHTS_BROUGHT, brought_features, confidence_features
 from assistant.extract import Candidate, candidates
 from assistant.over import TextsRetriever
@@ -40,6 +38,7 @@ from assistant.rank import Weighted
 from assistant.retrieve import Hit, Retriever
 from evals.bench.answers import brought
 from evals.bench.reading import Asked, for_training, passages, questions, retriever
+from evals.bench.train_weights import write_weights
 from evals.bench.unanswered import cut_out, in_other_words, is_of, near_misses
 from evals.case import Case, read_cases
 from evals.metrics import refusal_curve
@@ -242,12 +241,6 @@ def corpus_retriever(folder: Path) -> Retriever:
     return Retriever(open_index(folder, embedder.identity), embedder)
 
 
-def _write(file: str, trained_on: str, learned: dict[str, float], held_out: dict[str, object]) -> None:
-    print(f"{file}: {json.dumps(held_out, indent=1)}", file=sys.stderr, flush=True)
-    written = {"trained_on": trained_on, "held_out": held_out, "weights": learned}
-    (Path(assistant.__file__).parent / file).write_text(json.dumps(written, indent=2) + "\n", "utf-8")
-
-
 def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description="Learn how sure an answer is.")
@@ -281,7 +274,7 @@ def _learn_for_an_index(reader: Retriever, asked: Sequence[tuple[Asked, str]]) -
     trained_on = (
         f"{', '.join(SEEN)} of evals/cases, and, at {OF_READING} each, reading questions of 60 % of the passages"
     )
-    _write(WEIGHTS, trained_on, learned, figures(unseen, learned, below))
+    write_weights(WEIGHTS, trained_on, learned, figures(unseen, learned, below))
 
 
 def _learn_for_brought(reader: Retriever, texts: dict[str, str], asked: Sequence[tuple[Asked, str]]) -> None:
@@ -301,7 +294,7 @@ def _learn_for_brought(reader: Retriever, texts: dict[str, str], asked: Sequence
     below = wrong[int(OF_WRONG * len(wrong))]
     told = f"{OF_WRONG:.0%} of the training questions with wrong passages alone are below {below:.2f}"
     print(f"{WEIGHTS_BROUGHT}: {told}", file=sys.stderr)
-    _write(
+    write_weights(
         WEIGHTS_BROUGHT,
         "reading questions of 60 % of the passages, five passages each",
         learned,

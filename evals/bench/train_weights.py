@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,10 +163,10 @@ def grow_on(
     return figures
 
 
-def _write(file: str, learned: dict[str, float], report: dict[str, float]) -> None:
-    rounded = {k: round(v, 4) for k, v in report.items()}
-    print(f"{file}: held out {rounded}", file=sys.stderr, flush=True)
-    written = {"trained_on": READING, "held_out": rounded, "weights": learned}
+def write_weights(file: str, trained_on: str, learned: dict[str, float], held_out: Mapping[str, object]) -> None:
+    """Write learned weights beside those that ship, with the figures of what they were not learned on, which are told."""
+    print(f"{file}: held out {json.dumps(held_out, indent=1)}", file=sys.stderr, flush=True)
+    written = {"trained_on": trained_on, "held_out": held_out, "weights": learned}
     (Path(assistant.__file__).parent / file).write_text(json.dumps(written, indent=2) + "\n", "utf-8")
     weights.cache_clear()
 
@@ -192,7 +192,8 @@ def main() -> None:
         held = [groups[q.id][0] for q in asked if groups[q.id] and not for_training(q.passage)]
         first = [g.first(len(known)) for g in training]
         learned = fit(first, known, weights(file), speaking_for=file == RANK)
-        _write(file, learned, hit_rates(held, weighed(held, learned, known)))
+        figures = {k: round(v, 4) for k, v in hit_rates(held, weighed(held, learned, known)).items()}
+        write_weights(file, READING, learned, figures)
         if file == SENTENCES:
             grow_on(training, held, learned, names)
 

@@ -104,6 +104,16 @@ def url(browsed_index: Path) -> Iterator[str]:
         yield address
 
 
+def end(server: subprocess.Popen[str]) -> None:
+    """End a server as Ctrl-C does. Raises TimeoutExpired where it does not end by itself."""
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
+
+
 @contextmanager
 def served(index: Path, kept: str, *users: Path, live: bool = False, waiting: int = 200) -> Iterator[str]:
     """Serve an index, as it is or as it changes, and give the address of the page; so many questions may wait in line."""
@@ -126,12 +136,7 @@ def served(index: Path, kept: str, *users: Path, live: bool = False, waiting: in
         assert found, line
         yield found[1]
     finally:
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            raise
+        end(server)
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from browsing import NEEDS_BROWSER, SIZE, ask
+from browsing import NEEDS_BROWSER, SIZE, ask, end
 
 from assistant import Assistant
 from assistant.app.users import add_user
@@ -60,9 +59,4 @@ def test_who_signs_in_asks_and_opens_the_source_of_a_citation(
         assert failed == []
         context.close()
     finally:
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            raise
+        end(server)
