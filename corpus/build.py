@@ -313,6 +313,8 @@ TARGETS: dict[str, tuple[str, Callable[[str], bytes]]] = {  # built file: (its s
     "dtc-guide.pdf": ("dtc-guide.md", lambda text: to_pdf(text, SIMPLIFIED)),
     "instant-retail.docx": ("instant-retail.md", lambda text: to_docx(text, TRADITIONAL)),
     "instant-logistics.pdf": ("instant-logistics.md", lambda text: to_pdf(text, TRADITIONAL)),
+    "ready-meals.pdf": ("ready-meals.md", lambda text: to_pdf(text, SIMPLIFIED)),
+    "second-hand-trade.docx": ("second-hand-trade.md", lambda text: to_docx(text, TRADITIONAL)),
 }
 
 

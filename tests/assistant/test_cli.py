@@ -222,19 +222,19 @@ def test_retrieve_gives_ten_passages_unless_told(wenju: Wenju, tmp_path: Path) -
 def test_status_lists_the_documents(wenju: Wenju) -> None:
     """Status tells the documents and the model, for people and as JSON."""
     told = wenju("status", "--json").json
-    assert len(told["documents"]) == 10
+    assert len(told["documents"]) == 12
     assert all(d["passages"] > 0 for d in told["documents"])
     assert told["embedding"].startswith("static_model@")
     people = wenju("status")
     assert people.code == 0
-    assert "10 documents" in people.out
+    assert "12 documents" in people.out
 
 
 def test_doctor_finds_all_well(wenju: Wenju) -> None:
     """Doctor opens the index and asks it."""
     ran = wenju("doctor")
     assert ran.code == 0
-    assert "10 documents" in ran.out
+    assert "12 documents" in ran.out
     assert "all is well" in ran.out
 
 
@@ -603,7 +603,7 @@ def test_a_backup_is_written_and_restored(wenju: Wenju, tmp_path: Path, corpus_i
     """The two commands say how much they wrote and put back, and what cannot be is told with exit code 2."""
     written = wenju("backup", "wenju.backup")
     assert written.code == 0
-    assert "10 documents" in written.out
+    assert "12 documents" in written.out
     assert wenju("restore", "wenju.backup", "--index", "new").code == 0
     assert [d["path"] for d in wenju("status", "--json", "--index", "new").json["documents"]] == [
         d["path"] for d in wenju("status", "--json").json["documents"]

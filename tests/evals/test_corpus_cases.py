@@ -72,9 +72,9 @@ def test_follow_ups_have_a_history(corpus_cases: list[Case]) -> None:
         assert case.history or case.type != "followup", case.id
 
 
-def test_every_report_is_asked_about(corpus_cases: list[Case], corpus_assistant: Assistant) -> None:
+def test_every_report_is_asked_about(all_corpus_cases: list[Case], corpus_assistant: Assistant) -> None:
     """No report of the corpus goes without a question."""
-    asked = {name for c in corpus_cases for name in c.evidence_doc}
+    asked = {name for c in all_corpus_cases for name in c.evidence_doc}
     assert asked == {d.path for d in corpus_assistant.retriever.documents()}
 
 
