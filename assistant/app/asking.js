@@ -5,6 +5,8 @@ window.wenju.asking = (() => {
   let order = null;
   let given = null;
   let editing = null;
+  let watching = null;
+  const LOOKS = 1000;
 
   const box = () => document.querySelector("#question textarea");
   const writing = () => window.wenju.queue.going();
@@ -86,6 +88,15 @@ window.wenju.asking = (() => {
     if (turn) goOn(turn);
   }
 
+  // An answer that was left while it was being written goes on: its conversation is opened again until it is there.
+  function watch(conversation) {
+    clearTimeout(watching);
+    if (!document.querySelector("#chat .answer.writing")) return;
+    watching = setTimeout(() => {
+      if (!writing()) act({ do: "open", conversation, again: true });
+    }, LOOKS);
+  }
+
   function deed(link) {
     const told = new URLSearchParams(link.getAttribute("href").split("?")[1]);
     const turn = told.get("turn");
@@ -151,5 +162,5 @@ window.wenju.asking = (() => {
     true,
   );
 
-  return { act, taken, ordered: () => given, finished, begun, back, offer };
+  return { act, taken, ordered: () => given, finished, begun, back, offer, watch };
 })();

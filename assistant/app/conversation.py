@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from queue import Empty, Queue
 from threading import Lock, Thread
@@ -21,6 +21,7 @@ from assistant.app.guard import OWNER, reader_of
 from assistant.app.labels import Words
 from assistant.app.languages import LANGUAGES, Language, first_language
 from assistant.app.shelf import Shelf
+from assistant.app.tickets import Tickets
 from assistant.app.turns import Line, Turn
 from assistant.app.words import WORDS
 from assistant.script import Script, script_of
@@ -41,8 +42,8 @@ log = logging.getLogger(__name__)
 
 Messages = list[dict[str, Any]]
 """What Gradio's Chatbot shows: bubbles, each with a role and a content."""
-Step = tuple[object, object, object]
-"""What the question box shows, the bubbles, and the name of the conversation."""
+Step = tuple[object, object, object, object]
+"""What the question box shows, the bubbles, the name of the conversation, and at the end the ticket of what is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Conversation:
         """What was written so far of the answers that are being written."""
         self._askers: dict[int, Asker] = {}
         """Whose these are."""
+        self._tickets = Tickets()
         self._lock = Lock()
         self._made: dict[tuple[Line, str, bool], tuple[str, str]] = {}
         """Bubbles that were shown, those that were shown last at the end."""
@@ -107,29 +109,50 @@ class Conversation:
         ]
 
     def ask(
-        self, question: str, conversation: str, choice: str, language: str, request: gr.Request | None = None
+        self,
+        question: str,
+        conversation: str,
+        choice: str,
+        language: str,
+        ticket: str = "",
+        request: gr.Request | None = None,
     ) -> Iterator[Step]:
         """Move a question from its box into the conversation, a new one where none is named, and answer it.
 
-        `choice` is what it keeps to, as JSON.
+        `choice` is what it keeps to, as JSON. By its `ticket` it is stopped or left.
         """
         question = question.strip()[:LONGEST_QUESTION]
-        if not question:
-            yield gr.skip(), gr.skip(), gr.skip()
+        if not question or not self._tickets.begin(ticket):
+            yield _over(ticket)
             return
-        asker = asker_of(request)
-        own = self._own(conversation, asker) or self._kept.begin(asker.user, question)
-        turn = self._taken(own, question, choice_of(choice), language, asker)
-        yield from self._answered(turn, language, asker)
+        try:
+            asker = asker_of(request)
+            own = self._own(conversation, asker) or self._kept.begin(asker.user, question)
+            turn = self._taken(own, question, choice_of(choice), language, asker)
+            yield from self._answered(turn, language, asker, ticket)
+        finally:
+            self._tickets.end(ticket)
 
     def ask_example(
-        self, conversation: str, choice: str, language: str, event: gr.SelectData, request: gr.Request | None = None
+        self,
+        conversation: str,
+        choice: str,
+        language: str,
+        ticket: str,
+        event: gr.SelectData,
+        request: gr.Request | None = None,
     ) -> Iterator[Step]:
         """Ask an example question."""
-        yield from self.ask(str(event.value["text"]), conversation, choice, language, request)
+        yield from self.ask(str(event.value["text"]), conversation, choice, language, ticket, request)
 
     def act(
-        self, order: str, conversation: str, choice: str, language: str, request: gr.Request | None = None
+        self,
+        order: str,
+        conversation: str,
+        choice: str,
+        language: str,
+        ticket: str = "",
+        request: gr.Request | None = None,
     ) -> Iterator[Step]:
         """Do what the script of the page asks for, as JSON: ask, ask again, or ask something else instead.
 
@@ -138,24 +161,31 @@ class Conversation:
         do, told = _order(order)
         question = str(told.get("question", ""))
         if do == "ask":
-            yield from self.ask(question, conversation, choice, language, request)
+            yield from self.ask(question, conversation, choice, language, ticket, request)
             return
         own = self._own(conversation, asker_of(request))
         lines = self._kept.outline(own)
-        if do not in {"retry", "edit"} or not lines:
-            yield gr.skip(), gr.skip(), gr.skip()
+        if do not in {"retry", "edit"} or not lines or not self._tickets.wanted(ticket):
+            yield _over(ticket)
             return
         self._writing.pop(lines[-1].number, None)
         asked = (question.strip() if do == "edit" else "") or lines[-1].question
         self._kept.withdraw(lines[-1].number)
-        yield from self.ask(asked, own, choice, language, request)
+        yield from self.ask(asked, own, choice, language, ticket, request)
 
-    def go(self, order: str, language: str, request: gr.Request | None = None) -> tuple[object, object]:
-        """Show another conversation, or none: what the script of the page asks for, as JSON."""
+    def go(
+        self, order: str, language: str, ticket: str = "", request: gr.Request | None = None
+    ) -> tuple[object, object]:
+        """Show another conversation, or none: what the script of the page asks for, as JSON.
+
+        What is being answered where the page was is answered to its end.
+        """
         do, told = _order(order)
+        if do in {"open", "new"}:
+            self._tickets.leave(ticket)
         if do == "open":
             return self._open(str(told.get("conversation", "")), language, asker_of(request))
-        return self.clear() if do == "new" else (gr.skip(), gr.skip())
+        return ([], "") if do == "new" else (gr.skip(), gr.skip())
 
     def _open(self, conversation: str, language: str, asker: Asker) -> tuple[object, object]:
         own = self._own(conversation, asker)
@@ -163,7 +193,12 @@ class Conversation:
             # Asked, and nobody is answering: the page was closed, or the process ended.
             if line.state == "asked" and line.number not in self._writing:
                 self._kept.settle(line.number, "stopped")
-        return self._shown(own, language), own
+        shown = self._shown(own, language)
+        for turn in self._kept.turns(own)[-1:]:
+            if turn.state == "asked" and (so_far := self._writing.get(turn.number)) is not None:
+                words = self.words(language)
+                shown.append(_writing(turn, so_far.sentences, so_far.citations, words))
+        return shown, own
 
     def _taken(self, conversation: str, question: str, choice: Choice, language: str, asker: Asker) -> Turn:
         """A question as a turn of its conversation; one that cannot be answered is settled already."""
@@ -179,35 +214,42 @@ class Conversation:
             return replace(turn, state="failed", failure=(failure, ""))
         return turn
 
-    def _answered(self, turn: Turn, language: str, asker: Asker) -> Iterator[Step]:
-        """Answer a question, sentence by sentence."""
+    def _answered(self, turn: Turn, language: str, asker: Asker, ticket: str) -> Iterator[Step]:
+        """Answer a question, sentence by sentence, for as long as its page shows it."""
         words, own = self.words(language), turn.conversation
         if turn.state != "asked":
-            yield "", self._shown(own, language), own
+            yield "", self._shown(own, language), own, ticket
             return
         history = [line.question for line in self._kept.outline(own) if line.number < turn.number]
         before, begun = self._shown(own, language), False
         self._writing[turn.number] = Answer(turn.question, script_of(turn.question), (), ())
         self._askers[turn.number] = asker
         try:
-            for sentences, citations in self._written(turn, history, words, asker):
-                bubble = _message("assistant", bubbles.writing_html(turn.place, sentences, citations, words))
-                yield gr.skip() if begun else "", [*before, bubble], gr.skip() if begun else own
-                begun = True
+            for sentences, citations in self._written(turn, history, words, asker, ticket):
+                if self._tickets.shown(ticket):
+                    bubble = _writing(turn, sentences, citations, words)
+                    yield gr.skip() if begun else "", [*before, bubble], gr.skip() if begun else own, gr.skip()
+                    begun = True
+        except GeneratorExit:  # its page is gone
+            self._kept.settle(turn.number, "stopped", self._writing.get(turn.number))
+            raise
         finally:
             self._writing.pop(turn.number, None)
             self._askers.pop(turn.number, None)
+        if not self._tickets.shown(ticket):
+            yield _over(ticket)
+            return
         # Once begun, what stands in the box may be the next question.
-        yield gr.skip() if begun else "", self._shown(own, language), gr.skip() if begun else own
+        yield gr.skip() if begun else "", self._shown(own, language), gr.skip() if begun else own, ticket
 
     def _written(
-        self, turn: Turn, history: list[str], words: Words, asker: Asker
+        self, turn: Turn, history: list[str], words: Words, asker: Asker, ticket: str
     ) -> Iterator[tuple[tuple[Sentence, ...], tuple[Citation, ...]]]:
         """What is written of an answer so far, again and again; what came of it is kept at the end."""
         try:
             assistant = self._shelf.assistant(asker.owner)
             stream = assistant.stream(turn.question, history, documents=list(turn.documents) or None)
-            for events in heard(stream, lambda: turn.number in self._writing):
+            for events in heard(stream, lambda: turn.number in self._writing and self._tickets.wanted(ticket)):
                 if (so_far := self._writing.get(turn.number)) is None:
                     return
                 if events and (answer := events[-1].answer) is not None:
@@ -233,16 +275,18 @@ class Conversation:
             turn.number, type(exc).__qualname__, "".join(format_tb(exc.__traceback__)),
         )  # fmt: skip
 
-    def stop(self, conversation: str, language: str, request: gr.Request | None = None) -> object:
+    def stop(self, conversation: str, language: str, ticket: str = "", request: gr.Request | None = None) -> object:
         """Keep what was written so far, and let the next question come."""
+        self._tickets.stop(ticket)
         own = self._own(conversation, asker_of(request))
         lines = self._kept.outline(own)
         if lines and lines[-1].state == "asked":
             self._kept.settle(lines[-1].number, "stopped", self._writing.pop(lines[-1].number, None))
         return self._shown(own, language)
 
-    def clear(self) -> tuple[Messages, str]:
-        """Begin anew; what was said is kept."""
+    def clear(self, ticket: str = "") -> tuple[Messages, str]:
+        """Begin anew; what was said is kept, and what is being answered is answered to its end."""
+        self._tickets.leave(ticket)
         return [], ""
 
     def _own(self, conversation: str, asker: Asker) -> str:
@@ -331,6 +375,15 @@ def _order(told: str) -> tuple[str, dict[str, Any]]:
         return str(order["do"]), dict(order)
     except (ValueError, TypeError, KeyError):
         return "", {}
+
+
+def _over(ticket: str) -> Step:
+    """A question is over, and the page shows what it showed before."""
+    return gr.skip(), gr.skip(), gr.skip(), ticket
+
+
+def _writing(turn: Turn, sentences: Sequence[Sentence], citations: Sequence[Citation], words: Words) -> dict[str, Any]:
+    return _message("assistant", bubbles.writing_html(turn.place, sentences, citations, words))
 
 
 def _message(role: str, html: str) -> dict[str, Any]:

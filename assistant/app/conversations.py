@@ -211,11 +211,12 @@ class Conversations:
     def settle(
         self, turn: int, state: State, answer: Answer | None = None, failure: tuple[str, str] = ("", "")
     ) -> None:
-        """Keep what came of a question."""
+        """Keep what came of a question that is still open; what came of it first stays."""
         kept = None if answer is None else json.dumps(answer_to_json(answer), ensure_ascii=False)
         with self._writing() as db:
             db.execute(
-                "UPDATE turns SET state = ?, answer = ?, failure = ?, folded = folded || ' ' || ? WHERE id = ?",
+                "UPDATE turns SET state = ?, answer = ?, failure = ?, folded = folded || ' ' || ?"
+                " WHERE id = ? AND state = 'asked'",
                 (state, kept, json.dumps(failure, ensure_ascii=False), fold(answer.text) if answer else "", turn),
             )
 

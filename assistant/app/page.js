@@ -117,6 +117,11 @@ window.wenju = (() => {
     made.queue.ended();
     made.asking.finished();
     made.keeping.list();
+    made.asking.watch(conversation);
+  }
+
+  function answered(conversation, over) {
+    if (made.queue.over(over)) finished(conversation);
   }
 
   function cleared() {
@@ -264,7 +269,7 @@ window.wenju = (() => {
   const ready = () => window.wenjuLanguage && setTimeout(() => speak(window.wenjuLanguage));
   const made = {
     speak: (spoken) => made.keeping && speak(spoken),
-    finished, ready, why, narrow, lastTurn, toEnd, language: () => language, order: () => made.asking.taken(),
+    finished, answered, ready, why, narrow, lastTurn, toEnd, language: () => language, order: () => made.asking.taken(),
     choice: () => made.shelf.choice(), tell: (text) => made.keeping.tell(text),
   };
   return made;

@@ -69,13 +69,15 @@ SPEAK_AND_KEEP = """(language) => {
     localStorage.setItem("wenju-language", language);
     window.wenju?.speak(language);
 }"""
-FINISHED = "(conversation) => window.wenju?.finished(conversation)"
-ASKED = "(question, conversation, choice, language) => [question, conversation, window.wenju.choice(), language]"
-CHOSEN = "(conversation, choice, language) => [conversation, window.wenju.choice(), language]"
-ORDERED = (
-    "(order, conversation, choice, language) => [window.wenju.order(), conversation, window.wenju.choice(), language]"
-)
-GONE = "(order, language) => [window.wenju.order(), language]"
+SHOWN = "(conversation) => window.wenju?.finished(conversation)"
+ANSWERED = "(conversation, over) => window.wenju?.answered(conversation, over)"
+SENT = "window.wenju.choice(), language, window.wenju.queue.ticket()]"
+ASKED = f"(question, conversation, choice, language, ticket) => [question, conversation, {SENT}"
+CHOSEN = f"(conversation, choice, language, ticket) => [conversation, {SENT}"
+ORDERED = f"(order, conversation, choice, language, ticket) => [window.wenju.order(), conversation, {SENT}"
+GONE = "(order, language, ticket) => [window.wenju.order(), language, window.wenju.queue.left()]"
+HALTED = "(conversation, language, ticket) => [conversation, language, window.wenju.queue.shown()]"
+CLEARED = "(ticket) => [window.wenju.queue.left()]"
 PANEL = (
     '<aside id="keeping"></aside><dialog id="card"></dialog><dialog id="shelf"></dialog>'
     '<input type="file" id="files" multiple hidden><p id="told" role="status"></p>'
@@ -108,10 +110,10 @@ def build(
     header, chat, box, clear = talk.labels(first)
     page = gr.Blocks(title="文据 Wenju", analytics_enabled=False, fill_width=True)
     with page:
-        wanted, order, choice = (gr.Textbox(visible=False) for _ in range(3))
+        wanted, order, choice, ticket = (gr.Textbox(visible=False) for _ in range(4))
         # These are hidden by the style sheet: the script presses the buttons and reads the box.
         doing, going, halting = (gr.Button("", elem_id=name) for name in ("do", "go", "halt"))
-        conversation = gr.Textbox(elem_id="conversation", show_label=False)
+        conversation, over = (gr.Textbox(elem_id=name, show_label=False) for name in ("conversation", "over"))
         with gr.Row(elem_id="head"):
             head = gr.HTML(apply_default_css=False, **header)
             languages = gr.Radio([(NAMES[n], n) for n in LANGUAGES], value=first, elem_id="language", show_label=False)
@@ -127,7 +129,9 @@ def build(
                         clearing = gr.Button(elem_id="clear", size="sm", **clear)
             with gr.Column(elem_id="source-column", min_width=0):
                 gr.HTML('<section id="source" tabindex="-1"></section>', apply_default_css=False)
-        parts = Parts(messages, question, choice, clearing, conversation, languages, order, doing, going, halting)
+        parts = Parts(
+            messages, question, choice, clearing, conversation, languages, order, doing, going, halting, ticket, over
+        )
         model = shelf.shared().assistant.writer is not None
         _answering(talk, parts, AT_ONCE_OF_A_MODEL if model else AT_ONCE)
         _speaking(page, talk, wanted, conversation, [languages, head, messages, question, clearing], language)
@@ -138,7 +142,10 @@ def build(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of the page that take part in a conversation. `choice` is what a question keeps to."""
+    """The parts of the page that take part in a conversation.
+
+    `choice` is what a question keeps to, `ticket` what it is known by, `over` the ticket of one that has ended.
+    """
 
     messages: gr.Chatbot
     question: gr.Textbox
@@ -150,17 +157,20 @@ class Parts:
     doing: gr.Button
     going: gr.Button
     halting: gr.Button
+    ticket: gr.Textbox
+    over: gr.Textbox
 
 
 def _answering(talk: Conversation, on: Parts, at_once: int) -> None:
     """Wire asking, what the script orders, stopping and beginning anew.
 
     A question is taken and answered in one step: each that the browser has to ask for takes time.
+    None is cancelled: it ends by itself, see `tickets`.
     """
-    taken_from = [on.conversation, on.choice, on.language]
-    shown = [on.question, on.messages, on.conversation]
+    taken_from = [on.conversation, on.choice, on.language, on.ticket]
+    shown = [on.question, on.messages, on.conversation, on.over]
+    there = [on.messages, on.conversation]
     quick: dict[str, Any] = {"queue": False, **QUIET}
-    # A stopped answer may still be waiting for its next word, and must not keep others from being written.
     slow: dict[str, Any] = {
         "concurrency_id": "answers", "concurrency_limit": at_once, "trigger_mode": "multiple", **QUIET,
     }  # fmt: skip
@@ -169,14 +179,13 @@ def _answering(talk: Conversation, on: Parts, at_once: int) -> None:
         on.messages.example_select(talk.ask_example, taken_from, shown, js=CHOSEN, **slow),
         on.doing.click(talk.act, [on.order, *taken_from], shown, js=ORDERED, **slow),
     ]
-    finished = {"fn": None, "inputs": on.conversation, "js": FINISHED}
     for answered in written:
-        answered.then(**finished, **QUIET)
-    stopped = on.halting.click(talk.stop, [on.conversation, on.language], on.messages, cancels=written, **quick)
-    cleared = on.clear.click(talk.clear, None, shown[1:], cancels=written, **quick)
-    gone = on.going.click(talk.go, [on.order, on.language], shown[1:], js=GONE, **quick)
-    for over in (stopped, cleared, gone):
-        over.then(**finished, **QUIET)
+        answered.then(None, [on.conversation, on.over], js=ANSWERED, **QUIET)
+    stopped = on.halting.click(talk.stop, [on.conversation, on.language, on.ticket], on.messages, js=HALTED, **quick)
+    cleared = on.clear.click(talk.clear, on.ticket, there, js=CLEARED, **quick)
+    gone = on.going.click(talk.go, [on.order, on.language, on.ticket], there, js=GONE, **quick)
+    for done in (stopped, cleared, gone):
+        done.then(None, on.conversation, js=SHOWN, **QUIET)
 
 
 def _speaking(

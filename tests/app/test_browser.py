@@ -231,8 +231,31 @@ def test_an_answer_can_be_stopped(open_page: OpenPage) -> None:
     page.locator("#stop").click()
     page.locator(".answer.stopped").wait_for()
     assert "即时零售" in page.locator(".answer.stopped").inner_text()
+    assert page.locator("#chat [data-testid=status-tracker]:not(.hide)").count() == 0  # it would take every click
     ask(page, SIZE)
     assert page.locator(".answer.answered").count() == 1
+
+
+def test_an_answer_goes_on_while_another_conversation_is_read(open_page: OpenPage) -> None:
+    """What is written of it stays out of the other; who comes back sees it end, and can go on."""
+    page = open_page("zh-CN")
+    ask(page, SIZE)
+    page.locator("#clear").click()
+    page.locator("#chat .example").first.wait_for()
+    page.locator("#question textarea").fill(SLOW)
+    page.keyboard.press("Enter")
+    page.locator(".answer.writing a.cite").first.wait_for()
+    page.locator("#show-list").click()
+    page.locator("#kept li", has_text=SIZE).locator(".open").click()
+    page.locator(".answer.answered", has_text="1.2萬億元").wait_for()
+    page.locator("body:not(.going)").wait_for()
+    page.locator("#kept li", has_text=SLOW).locator(".open").click()
+    page.locator(".answer.writing").wait_for()
+    page.locator(".answer.answered").wait_for()
+    assert page.locator(".asked").all_inner_texts() == [SLOW]
+    page.locator("a.deed[href*='do=retry']").wait_for()
+    ask(page, SIZE)
+    assert page.locator(".asked").all_inner_texts() == [SLOW, SIZE]
 
 
 def test_clearing_begins_anew(open_page: OpenPage) -> None:

@@ -173,7 +173,7 @@ def test_style_and_script_are_served(client: TestClient) -> None:
 
 def written(talk: Conversation, question: str, **choice: object) -> list[list[Any]]:
     """The bubbles of each step."""
-    return [shown for _, shown, _ in talk.ask(question, "", json.dumps(choice), "zh-Hans") if isinstance(shown, list)]
+    return [shown for _, shown, *_ in talk.ask(question, "", json.dumps(choice), "zh-Hans") if isinstance(shown, list)]
 
 
 def test_an_answer_is_written_step_by_step(assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +187,7 @@ def test_an_answer_is_written_step_by_step(assistant: Assistant, shelf: Shelf, m
             yield event
 
     monkeypatch.setattr(assistant, "stream", slow)
-    for _, messages, _ in Conversation(shelf, "zh-Hans").ask("2024年智能手表的销量是多少？", "", "", "zh-Hans"):
+    for _, messages, *_ in Conversation(shelf, "zh-Hans").ask("2024年智能手表的销量是多少？", "", "", "zh-Hans"):
         assert isinstance(messages, list)
         steps.append(messages[-1]["content"])
         shown[min(len(steps), 2) - 1].set()
@@ -207,7 +207,7 @@ def test_an_answer_that_comes_at_once_is_one_step(
     """The page is sent the whole of it, the name of its conversation, and an empty box."""
     whole = assistant.ask("2024年智能手表的销量是多少？")
     monkeypatch.setattr(assistant, "stream", lambda *_, **__: iter([Told(answer=whole, citations=whole.citations)]))
-    [(box, messages, conversation)] = Conversation(shelf, "zh-Hans").ask(whole.question, "", "", "zh-Hans")
+    [(box, messages, conversation, _)] = Conversation(shelf, "zh-Hans").ask(whole.question, "", "", "zh-Hans")
     assert box == ""
     assert isinstance(messages, list)
     assert 'class="sources"' in messages[-1]["content"]
@@ -219,7 +219,7 @@ def test_a_bubble_changes_with_what_is_thought_of_it(shelf: Shelf, assistant: As
     kept = Conversations()
     talk = Conversation(shelf, "zh-Hans", kept)
     question = "2024年智能手表的销量是多少？"
-    for _, _, told in talk.ask(question, "", "", "zh-Hans"):
+    for _, _, told, _ in talk.ask(question, "", "", "zh-Hans"):
         conversation = str(told)
 
     def shown(language: str = "zh-Hans") -> str:
@@ -253,14 +253,100 @@ def test_all_answers_are_stopped_at_the_end(
     kept = Conversations()
     talk = Conversation(shelf, "zh-Hans", kept)
     steps = talk.ask("问", "", "", "zh-Hans")
-    _, _, conversation = next(steps)
+    _, _, conversation, _ = next(steps)
     talk.end()
-    [(_, messages, _)] = list(steps)
+    [(_, messages, *_)] = list(steps)
     assert isinstance(messages, list)
     assert "stopped" in messages[-1]["content"]
     assert [turn.state for turn in kept.turns(str(conversation))] == ["stopped"]
     assert not talk.busy()
     never.set()
+
+
+def test_a_question_stopped_in_line_is_not_asked(shelf: Shelf) -> None:
+    """When its turn comes nothing is shown and nothing kept."""
+    kept = Conversations()
+    talk = Conversation(shelf, "zh-Hans", kept)
+    talk.stop("", "zh-Hans", "票")
+    [(*shown, over)] = talk.ask("2024年智能手表的销量是多少？", "", "", "zh-Hans", "票")
+    assert over == "票"
+    assert not any(isinstance(part, list | str) for part in shown)
+    assert kept.listed("") == []
+
+
+def held(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Answers wait behind their first sentence until this is set."""
+    stream, go_on = assistant.stream, Event()
+
+    def slow(*asked: Any, **kept: Any) -> Iterator[Told]:
+        for event in stream(*asked, **kept):
+            yield event
+            go_on.wait(60)
+
+    monkeypatch.setattr(assistant, "stream", slow)
+    return go_on
+
+
+def test_a_stopped_answer_ends_and_leaves_the_page_as_it_is(
+    assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes of it late could stand before the next answer."""
+    go_on = held(assistant, monkeypatch)
+    kept = Conversations()
+    talk = Conversation(shelf, "zh-Hans", kept)
+    steps = talk.ask("2024年智能手表的销量是多少？", "", "", "zh-Hans", "票")
+    _, messages, conversation, _ = next(steps)
+    shown = talk.stop(str(conversation), "zh-Hans", "票")
+    assert isinstance(shown, list)
+    assert "stopped" in shown[-1]["content"]
+    [(_, messages, _, over)] = list(steps)
+    go_on.set()
+    assert not isinstance(messages, list)
+    assert over == "票"
+    assert [turn.state for turn in kept.turns(str(conversation))] == ["stopped"]
+
+
+@pytest.mark.parametrize("to", ["new", "open"])
+def test_an_answer_that_is_left_is_written_to_its_end(
+    assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, to: str
+) -> None:
+    """The page shows something else meanwhile; who comes back early sees how far it is."""
+    go_on = held(assistant, monkeypatch)
+    kept = Conversations()
+    talk = Conversation(shelf, "zh-Hans", kept)
+    other = kept.begin("", "别的")
+    steps = talk.ask("2024年智能手表的销量是多少？", "", "", "zh-Hans", "票")
+    _, _, name, _ = next(steps)
+    messages, own = talk.go(json.dumps({"do": to, "conversation": other}), "zh-Hans", "票")
+    assert (messages, own) == ([], other if to == "open" else "")
+    back, _ = talk.go(json.dumps({"do": "open", "conversation": name}), "zh-Hans")
+    assert isinstance(back, list)
+    assert "writing" in back[-1]["content"]
+    go_on.set()
+    assert [isinstance(messages, list) for _, messages, *_ in steps] == [False]
+    back, _ = talk.go(json.dumps({"do": "open", "conversation": name}), "zh-Hans")
+    assert isinstance(back, list)
+    assert "310万台" in back[-1]["content"]
+    assert "answered" in back[-1]["content"]
+
+
+def test_what_was_written_for_a_page_that_is_gone_is_kept(
+    assistant: Assistant, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a stopped answer."""
+    go_on = held(assistant, monkeypatch)
+    kept = Conversations()
+    steps = Conversation(shelf, "zh-Hans", kept).ask("2024年智能手表的销量是多少？", "", "", "zh-Hans", "票")
+    _, messages, conversation, _ = next(steps)
+    while "310万台" not in str(messages):
+        assert "waiting" in str(messages)
+        messages = next(steps)[1]
+    steps.close()  # type: ignore[attr-defined]
+    go_on.set()
+    [turn] = kept.turns(str(conversation))
+    assert turn.state == "stopped"
+    assert turn.answer is not None
+    assert "310万台" in turn.answer.text
 
 
 def test_a_filter_keeps_to_its_documents(shelf: Shelf) -> None:

@@ -276,7 +276,9 @@ def test_nobody_takes_all_the_places(
     monkeypatch.setattr(assistant, "stream", waiting)
 
     def asking(user: str) -> Iterator[Step]:
-        return talk.ask(ASKED, "", "", "zh-Hans", gr.Request(Asked({"type": "http", "headers": [], USER: user})))
+        return talk.ask(
+            ASKED, "", "", "zh-Hans", request=gr.Request(Asked({"type": "http", "headers": [], USER: user}))
+        )
 
     def last(steps: Iterator[Step]) -> str:
         return str(list(steps)[-1][1][-1]["content"])  # type: ignore[index]
