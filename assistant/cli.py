@@ -11,10 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from assistant.json_lines import json_lines
+from assistant.options import (
+    DocumentOption,
+    IndexOption,
+    JsonOption,
+    PublisherOption,
+    SinceOption,
+    UntilOption,
+)
 from assistant.report_tables import answer_lines, feedback_lines, ingest_table, status_table
+from assistant.serve.commands import holders, serve
+from assistant.terminal import err, out, tell_problem
 from assistant.visible import visible
 from ingest.bounds import Bounds, Kept
 from ingest.errors import BadCases, BadSettings, WenjuError
@@ -35,19 +44,6 @@ STATUS_OF_A_DOCUMENT = ("path", "title", "format", "passages", "publisher", "dat
 CONTEXT = 24
 """Characters that `inspect` shows on either side of a change."""
 
-out = Console()
-err = Console(stderr=True)
-
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index]")]
-KeysOption = Annotated[Path | None, typer.Option("--keys", help="File of the keys that open the server")]
-DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Keep to this document; repeatable")]
-PublisherOption = Annotated[
-    list[str] | None, typer.Option("--publisher", help="Keep to what they published; repeatable")
-]
-SinceOption = Annotated[str, typer.Option(help="Keep to documents of this date or later: 2023, 2023-06")]
-UntilOption = Annotated[str, typer.Option(help="Keep to documents of this date or earlier")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON")]
-
 
 def start() -> None:
     """Run a command; a WenjuError is told in one line with its advice, exit code 2."""
@@ -55,10 +51,7 @@ def start() -> None:
         check_neighbours()
         app()
     except WenjuError as exc:
-        err.print(f"[bold red]{type(exc).__name__}[/]: ", end="")
-        err.print(visible(str(exc)), markup=False, highlight=False)
-        if exc.advice:
-            err.print(visible(f"→ {exc.advice}"), markup=False, highlight=False)
+        tell_problem(exc)
         sys.exit(2)
     except OSError as exc:
         err.print("[bold red]file[/]: ", end="")
@@ -341,69 +334,8 @@ def feedback(
         out.print(*feedback_lines(given), sep="\n", markup=False, highlight=False)
 
 
-@app.command()
-def serve(
-    index: IndexOption = None,
-    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="0 takes any free one")] = 7870,
-    keys: KeysOption = None,
-    mcp: Annotated[bool, typer.Option("--mcp", help="Offer tools to models too, at /mcp")] = False,
-    stdio: Annotated[bool, typer.Option("--stdio", help="Offer the tools over stdin and stdout instead")] = False,
-    chat: Annotated[bool, typer.Option("--chat", help="Show the chat page too, at /")] = False,
-    auth_file: Annotated[
-        Path | None, typer.Option("--auth-file", help="Let only the users of this file in to the chat page")
-    ] = None,
-) -> None:
-    """Answer other programs over HTTP: http://127.0.0.1:7870, described at /openapi.json."""
-    from assistant.serve.server import serve as run
-    from assistant.serve.server import serve_stdio
-
-    settings = load_settings(index=index, keys=keys)
-    if stdio and (chat or auth_file):
-        raise BadSettings("over stdin and stdout no page can be shown", "leave out --stdio, or --chat and --auth-file")
-    if stdio:
-        serve_stdio(settings)
-    else:
-        run(settings, host, port, mcp=mcp, chat=chat, users=auth_file)
-
-
-holders = typer.Typer(help="Make, list and revoke the keys that open the server.", no_args_is_help=True)
+app.command()(serve)
 app.add_typer(holders, name="keys")
-
-
-@holders.command(name="new")
-def new_key(name: Annotated[str, typer.Argument(help="Who will hold it")], keys: KeysOption = None) -> None:
-    """Make a key and print it; only its hash is kept."""
-    from assistant.serve.keys import new_key as made
-
-    print(made(keys_file(keys), name))
-    err.print("this key is shown once: whoever has it can ask", highlight=False)
-
-
-@holders.command(name="list")
-def list_keys(keys: KeysOption = None) -> None:
-    """Show who holds keys, and since when."""
-    from assistant.serve.keys import read_keys
-
-    for key in read_keys(keys_file(keys)):
-        out.print(visible(f"{key.made}  {key.name}"), markup=False, highlight=False)
-
-
-@holders.command(name="revoke")
-def revoke_key(name: Annotated[str, typer.Argument(help="Who holds it")], keys: KeysOption = None) -> None:
-    """Let a key open nothing any more, in a running server too."""
-    from assistant.serve.keys import revoke_key as revoked
-
-    revoked(keys_file(keys), name)
-
-
-def keys_file(given: Path | None) -> Path:
-    """The file of keys that was named, or that of the settings. Raises BadSettings when neither names one."""
-    file = load_settings(keys=given).keys
-    if file is None:
-        raise BadSettings("no file of keys is named", "give --keys FILE, or set WENJU_KEYS")
-    return file
-
 
 configuration = typer.Typer(help="Show the settings.", no_args_is_help=True)
 app.add_typer(configuration, name="config")

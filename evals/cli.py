@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli import IndexOption, app, err, open_retriever, out, settings_of, start
+from assistant.cli import app, open_retriever, settings_of, start
+from assistant.options import IndexOption
+from assistant.terminal import err, out
 from assistant.visible import visible
 from evals.bench.cli import bench_app
 from ingest.errors import BadCases, BadSettings

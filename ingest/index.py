@@ -6,6 +6,7 @@
         lexical-N/        tantivy, derived
         vectors-N/        Chroma, derived
         writing.lock      held by the one process that writes
+        opening.lock      held by the one that opens it to read, and looks whether another writes
 
 What is derived may be kept elsewhere: see `ingest.engine`.
 """
@@ -46,6 +47,8 @@ from ingest.terms import indexed_text, terms_of
 
 Vectors = npt.NDArray[np.float32]
 MANIFEST = "manifest.json"
+OPENED_IN = 10.0
+"""Seconds that who opens an index waits for another who opens it; one that takes longer is making something anew."""
 CATALOG = "catalog.sqlite"
 
 
@@ -140,11 +143,31 @@ def writing(folder: Path, patience: float = 0) -> Iterator[None]:
     if folder.exists() and not folder.is_dir():
         raise IndexProblem(f"{folder}: a file, where the folder of an index was wanted", "name a folder by --index")
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "writing.lock")
+    with _held(folder / "writing.lock", patience, f"{folder}: another process is writing to this index"):
+        yield
+
+
+@contextmanager
+def opening(folder: Path, patience: float = 0) -> Iterator[None]:
+    """Hold the right to write for as long as an index is opened to be read, which may have to be repaired for it.
+
+    Who opens it meanwhile waits so many seconds for that, and does not take it for
+    an ingest: several processes of a server open an index in the same moment. Raises IndexBusy.
+    """
+    with (
+        _held(folder / "opening.lock", patience, f"{folder}: another process is opening this index"),
+        writing(folder),
+    ):
+        yield
+
+
+@contextmanager
+def _held(file: Path, patience: float, told: str) -> Iterator[None]:
+    lock = FileLock(file)
     try:
         lock.acquire(timeout=patience)
     except Timeout as exc:
-        raise IndexBusy(f"{folder}: another process is writing to this index", "wait for it to end") from exc
+        raise IndexBusy(told, "wait for it to end") from exc
     try:
         yield
     finally:
@@ -152,9 +175,9 @@ def writing(folder: Path, patience: float = 0) -> Iterator[None]:
 
 
 def is_written(folder: Path) -> bool:
-    """Whether a process, this one too, holds the right to write to an index."""
+    """Whether a process, this one too, holds the right to write to an index, or is just opening it."""
     try:
-        with writing(folder):
+        with opening(folder):
             return False
     except IndexBusy:
         return True
@@ -229,7 +252,7 @@ def open_index(folder: Path, embedding: str | None = None, url: str = EMBEDDED) 
         raise IndexMissing(f"{folder}: no index here", f"wenju ingest FOLDER --index {folder}")
     check(folder, manifest, Manifest(FORMAT_VERSION, manifest.settings, embedding or manifest.embedding), url)
     try:
-        with writing(folder):
+        with opening(folder, OPENED_IN):
             return _opened(_catalog(folder), manifest, url, "read")
     except IndexBusy:
         return _opened(_catalog(folder), manifest, url, "trust")

@@ -26,6 +26,7 @@ def _load(name: str, file: Path) -> None:
 _load("noise", TESTS / "noise.py")
 _load("fakes", TESTS / "ingest" / "fakes.py")
 _load("tiny_models", TESTS / "ingest" / "tiny_models.py")
+_load("commands_started", TESTS / "assistant" / "serve" / "commands_started.py")
 
 from fakes import HashEmbedder, fill  # noqa: E402
 

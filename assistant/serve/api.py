@@ -298,4 +298,4 @@ def _add_state(app: FastAPI, service: Service) -> None:
     @app.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
     async def metrics() -> Response:
         """Counts for Prometheus."""
-        return Response(service.measured.text(service.live.opened), media_type=CONTENT_TYPE)
+        return Response(service.measured.text(), media_type=CONTENT_TYPE)

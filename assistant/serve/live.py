@@ -34,6 +34,12 @@ class Live:
         self._problem: WenjuError = IndexProblem("the index was not opened yet")
         self._none_yet = Assistant(Unopened(self.assistant), self._writer)
         self.opened = 0
+        self._tell: Callable[[int], None] = lambda times: None
+
+    def tell_openings(self, tell: Callable[[int], None]) -> None:
+        """Have it told how often the index was opened: now, and whenever it is."""
+        self._tell = tell
+        tell(self.opened)
 
     def assistant(self) -> Assistant:
         """The assistant over the index. Raises IndexMissing and other IndexProblems while there is none."""
@@ -81,3 +87,4 @@ class Live:
         assistant.warm_up()
         self._open = assistant, retriever.index
         self.opened += 1
+        self._tell(self.opened)

@@ -39,10 +39,12 @@ ENDING = 10
 """Seconds that requests under way are given when the server stops."""
 
 
-def service_of(live: Live, settings: Settings) -> Service:
+def service_of(live: Live, settings: Settings, measured: Measured | None = None) -> Service:
     """What is served."""
     at_once = AT_ONCE_OF_A_MODEL if settings.llm_base_url and settings.llm_model else AT_ONCE
-    return Service(live, Crew(at_once, WAITING, settings.serve_seconds), Measured())
+    measured = measured or Measured()
+    live.tell_openings(measured.opened)
+    return Service(live, Crew(at_once, WAITING, settings.serve_seconds), measured)
 
 
 def gated(
@@ -53,12 +55,13 @@ def gated(
     *,
     mcp: bool = False,
     page: Page | None = None,
+    measured: Measured | None = None,
 ) -> ASGIApp:
     """The whole server as a web application; with `mcp` its tools are at /mcp, and `page` is at /.
 
-    Who signed in on the page may use the other routes too.
+    Who signed in on the page may use the other routes too. Counts go to `measured`, if it is given.
     """
-    service = service_of(live, settings)
+    service = service_of(live, settings, measured)
     beside: list[AbstractAsyncContextManager[Any]] = []
     add_mcp = None
     if mcp:
@@ -141,15 +144,23 @@ def serve(
         page = stack.enter_context(chat_page(live, settings, known)) if chat else None
         if lacking := live.lacking():
             print(lacking, file=sys.stderr)
-        config = uvicorn.Config(
-            gated(live, settings, keys, mcp=mcp, page=page),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=ENDING,
-        )
+        config = configuration(gated(live, settings, keys, mcp=mcp, page=page))
         with suppress(KeyboardInterrupt):
             Announced(config, page.app.state.end if page else lambda: None).run(sockets=[own])
+
+
+def configuration(app: ASGIApp | Callable[[], ASGIApp], *, workers: int = 1, watched_every: int = 5) -> uvicorn.Config:
+    """How an application is served; by several `workers` what makes it is given, and each has to answer within so many seconds."""
+    return uvicorn.Config(
+        app,
+        factory=workers > 1,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=ENDING,
+        timeout_worker_healthcheck=watched_every,
+    )
 
 
 @contextmanager

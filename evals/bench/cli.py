@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli import JsonOption, err, out
+from assistant.options import JsonOption
+from assistant.terminal import err, out
 from assistant.visible import visible
 from evals.bench.benchmarks import BENCHMARKS, Given, tables
 

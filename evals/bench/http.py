@@ -1,9 +1,9 @@
 """What asking over HTTP costs: answers a second and p95 with several clients, beside the same questions in one process.
 
-    python -m evals.bench.http CASES.jsonl [--index FOLDER] [--clients 1 8 32 64] [--seconds 20]
+    python -m evals.bench.http CASES.jsonl [--index FOLDER] [--clients 1 8 32 64] [--workers 1 2] [--seconds 20]
 
-The server is a process of its own, as `wenju serve` starts it. Clients wait for
-their answer before they ask again.
+The server is a process of its own, as `wenju serve` starts it, with so many
+`--workers`. Clients wait for their answer before they ask again.
 """
 
 from __future__ import annotations
@@ -84,16 +84,16 @@ async def over_http(address: str, questions: Sequence[str], clients: int, lastin
 
 
 async def _cpu_seconds(http: httpx.AsyncClient) -> float:
-    """The CPU time of the server so far."""
+    """The CPU time of the server so far, of all its processes that answer."""
     counts = (await http.get("/metrics")).text.splitlines()
-    return next(float(c.split()[1]) for c in counts if c.startswith("process_cpu_seconds_total "))
+    return sum(float(c.split()[1]) for c in counts if c.startswith("process_cpu_seconds_total"))
 
 
 @contextmanager
-def served(index: Path) -> Iterator[str]:
+def served(index: Path, workers: int = 1) -> Iterator[str]:
     """The address of a server over an index."""
     process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "evals.cli", "serve", "--index", str(index), "--port", "0"],
+        [sys.executable, "-m", "evals.cli", "serve", "--index", str(index), "--port", "0", "--workers", str(workers)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -107,19 +107,27 @@ def served(index: Path) -> Iterator[str]:
         process.wait()
 
 
+def named(workers: int, clients: int) -> str:
+    """What a run is called."""
+    by = "" if workers == 1 else f", {workers} workers"
+    return f"{clients} {'client' if clients == 1 else 'clients'}{by}"
+
+
 def main() -> None:
     """Measure from the command line."""
     parser = argparse.ArgumentParser(description="Measure what asking over HTTP costs.")
     parser.add_argument("cases", type=Path)
     parser.add_argument("--index", type=Path, default=Path("index"))
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 64])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1], help="processes of the server, one run for each")
     parser.add_argument("--seconds", type=float, default=20)
     given = parser.parse_args()
     questions = [case.question for case in read_cases(given.cases)]
     runs = {"in one process": in_process(given.index, questions, given.seconds)}
-    with served(given.index) as address:
-        for clients in given.clients:
-            runs[f"{clients} clients"] = asyncio.run(over_http(address, questions, clients, given.seconds))
+    for workers in given.workers:
+        with served(given.index, workers) as address:
+            for clients in given.clients:
+                runs[named(workers, clients)] = asyncio.run(over_http(address, questions, clients, given.seconds))
     for name, figures in runs.items():
         print(name, json.dumps(figures))
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from ingest.being_written import TERMS_ALONE
 from ingest.clean.stages import clean
 from ingest.document import Passages
 from ingest.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem
-from ingest.index import Index, begin, open_index, read_manifest, writing
+from ingest.index import Index, begin, is_written, open_index, opening, read_manifest, writing
 from ingest.pipeline import ingest
 from ingest.prepare import indexed
 from ingest.read.text import read_text
@@ -288,6 +289,21 @@ def test_readers_need_not_wait_for_a_writer(folder: Path) -> None:
         derived(folder, "lexical").rename(folder / "gone")
         open_index(folder, MODEL).close()
     assert len(open_index(folder, MODEL).repairs) == 1
+
+
+def test_who_opens_it_is_not_taken_for_a_writer(folder: Path) -> None:
+    """Two that open an index in the same moment have both the whole of it, one after the other."""
+    with opening(folder):
+        assert is_written(folder), "for as long as it is being opened it is not known to be free"
+        pool = ThreadPoolExecutor(1)
+        later = pool.submit(open_index, folder, MODEL)
+        with pytest.raises(TimeoutError):
+            later.result(0.2)
+    index = later.result()
+    pool.shutdown()
+    assert index.repairs == ()
+    assert_answers(index)
+    assert not is_written(folder)
 
 
 def test_what_was_opened_beside_a_writer_is_opened_anew_when_it_ends(folder: Path) -> None:

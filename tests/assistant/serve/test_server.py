@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from commands_started import command
 
 pytestmark = pytest.mark.server
-
-ROOT = Path(__file__).parents[3]
-
-
-def command(*arguments: object, **environment: str) -> subprocess.Popen[str]:
-    """The command line as it is started by hand."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "evals.cli", *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 @pytest.fixture
