@@ -54,7 +54,7 @@ class Measured:
             self._told = own
             return
         self._told = CollectorRegistry()
-        MultiProcessCollector(self._told, path=str(folder))
+        MultiProcessCollector(self._told, path=str(folder))  # type: ignore[no-untyped-call]
         self._told.register(Processes(folder))
 
     def begin(self) -> None:
@@ -119,4 +119,4 @@ def counted_together() -> Iterator[Path]:
 
 def forget(pid: int, folder: Path) -> None:
     """Count what a process that ended had served, and no more what it had under way."""
-    mark_process_dead(pid, str(folder))
+    mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]

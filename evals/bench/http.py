@@ -3,7 +3,8 @@
     python -m evals.bench.http CASES.jsonl [--index FOLDER] [--clients 1 8 32 64] [--workers 1 2] [--seconds 20]
 
 The server is a process of its own, as `wenju serve` starts it, with so many
-`--workers`. Clients wait for their answer before they ask again.
+`--workers`. Clients wait for their answer before they ask again. Servers of
+several sizes are asked in turns, so that what else the machine does meets all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from evals.case import read_cases
 
 WARMING = 10
 """Questions that are asked before the time is taken."""
+TURNS = 4
 
 
 def told(seconds: Sequence[float], lasted: float, cpu: float) -> dict[str, float]:
@@ -61,7 +64,19 @@ def in_process(index: Path, questions: Sequence[str], lasting: float) -> dict[st
     return told(times, lasting, time.process_time() - worked)
 
 
-async def over_http(address: str, questions: Sequence[str], clients: int, lasting: float) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The seconds that each answer took, those that it all lasted, and those of CPU."""
+
+    times: tuple[float, ...]
+    lasted: float
+    cpu: float
+
+    def __add__(self, more: Run) -> Run:
+        return Run(self.times + more.times, self.lasted + more.lasted, self.cpu + more.cpu)
+
+
+async def over_http(address: str, questions: Sequence[str], clients: int, lasting: float) -> Run:
     """Several clients, each with questions from another place of the list on. Raises HTTPStatusError for a refusal."""
     times: list[float] = []
 
@@ -80,7 +95,7 @@ async def over_http(address: str, questions: Sequence[str], clients: int, lastin
             (await http.post("/ask", json={"question": question})).raise_for_status()
         worked, end = await _cpu_seconds(http), time.perf_counter() + lasting
         await asyncio.gather(*(ask(n * len(questions) // clients, http, end) for n in range(clients)))
-        return told(times, lasting, await _cpu_seconds(http) - worked)
+        return Run(tuple(times), lasting, await _cpu_seconds(http) - worked)
 
 
 async def _cpu_seconds(http: httpx.AsyncClient) -> float:
@@ -107,6 +122,16 @@ def served(index: Path, workers: int = 1) -> Iterator[str]:
         process.wait()
 
 
+def in_turns(addresses: Mapping[int, str], questions: Sequence[str], clients: int, lasting: float) -> dict[int, Run]:
+    """What so many clients get of servers of several sizes, each of which is asked for `lasting` seconds in all."""
+    turns = TURNS if len(addresses) > 1 else 1
+    runs = {workers: Run((), 0, 0) for workers in addresses}
+    for _ in range(turns):
+        for workers, address in addresses.items():
+            runs[workers] += asyncio.run(over_http(address, questions, clients, lasting / turns))
+    return runs
+
+
 def named(workers: int, clients: int) -> str:
     """What a run is called."""
     by = "" if workers == 1 else f", {workers} workers"
@@ -124,10 +149,11 @@ def main() -> None:
     given = parser.parse_args()
     questions = [case.question for case in read_cases(given.cases)]
     runs = {"in one process": in_process(given.index, questions, given.seconds)}
-    for workers in given.workers:
-        with served(given.index, workers) as address:
-            for clients in given.clients:
-                runs[named(workers, clients)] = asyncio.run(over_http(address, questions, clients, given.seconds))
+    with ExitStack() as stack:
+        addresses = {n: stack.enter_context(served(given.index, n)) for n in given.workers}
+        for clients in given.clients:
+            for workers, run in in_turns(addresses, questions, clients, given.seconds).items():
+                runs[named(workers, clients)] = told(run.times, run.lasted, run.cpu)
     for name, figures in runs.items():
         print(name, json.dumps(figures))
 

@@ -10,13 +10,53 @@ from threading import Thread
 import httpx
 import pytest
 
-from evals.bench.http import over_http, told
+from evals.bench.http import in_turns, named, over_http, told
 
 
 def test_figures_are_those_of_the_times() -> None:
     """Percentiles are in milliseconds, throughput counts what was answered in the time."""
     figures = told([0.01] * 90 + [0.1] * 10, 20, 1.5)
     assert figures == {"answers": 100, "per_second": 5.0, "p50_ms": 10.0, "p95_ms": 100.0, "cpu_ms": 15.0}
+
+
+@pytest.fixture
+def working() -> Iterator[str]:
+    """A server of two processes, as it counts, each of which spends a second on an answer."""
+    asked = 0
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+        def do_GET(self) -> None:
+            """Tell what was counted."""
+            self.send_response(200)
+            self.end_headers()
+            told = "".join(f'process_cpu_seconds_total{{pid="{n}"}} {asked}.0\n' for n in (1, 2))
+            self.wfile.write(f"# HELP process_cpu_seconds_total CPU\n{told}".encode())
+
+        def do_POST(self) -> None:
+            """Answer."""
+            nonlocal asked
+            asked += 1
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_turns_are_added_up(working: str) -> None:
+    """Servers are asked in turns; of each all answers count, and the CPU of all its processes."""
+    runs = in_turns({1: working, 2: working}, ["问", "答"], 1, 0.2)
+    for run in runs.values():
+        assert run.lasted == pytest.approx(0.2)
+        assert run.cpu == 2 * len(run.times) > 0
+    assert [named(n, 1) for n in runs] == ["1 client", "1 client, 2 workers"]
 
 
 @pytest.fixture
