@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Self, Unpack
 
-from assistant.choose import BRIEF, FULL, Room, Run
+from assistant.choose import BRIEF, FULL, Room
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT
 from assistant.conflict import Disagreement, asks_whether
 from assistant.copies import Also
@@ -23,6 +23,7 @@ from assistant.refusal import refusal
 from assistant.rerank import reranker_of
 from assistant.retrieve import Hit, Retriever
 from assistant.rows import told, told_of_flat
+from assistant.run import Run
 from assistant.script import Script, in_script
 from assistant.together import Together
 from assistant.verify import failures

@@ -5,46 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
-from assistant.enumeration import CLOSE, NEXT_WITHIN, first_inside, first_of, items_after, number_of
-from assistant.extract import Candidate, points_on
+from assistant.announcement import ANNOUNCES, OPENS_LIST, announces, is_item
+from assistant.extract import Candidate
+from assistant.lists import best_list, wants_items
+from assistant.neighbours import REACH, after, marked_item_follows, sentence_before
 from assistant.offered import END_MARKS, ROW, SECTION, TITLED, parts
 from assistant.question import Question
-from assistant.retrieve import Hit
+from assistant.run import Run
 from assistant.sentence_features import DATE, MARKS
 from ingest.document import BREAK, Span
 from ingest.fold import fold
 from ingest.split import sentences
 
-ITEM = re.compile(
-    r"^\s*(?:[-•·●○■◆▪*–—]\s*|[（(]?\d{1,2}[)）.、．](?!\d)|[（(]?[一二三四五六七八九十]{1,2}[)）、.．]"
-    r"|(?:第|其)[一二三四五六七八九十\d]{1,2}(?:步|点|种|个|条|类|项|大)?[是,，、:：]?|[一二三四五六七八九十]是|首先|其次|再次|再者|最后|此外|另外|[^。，,：:]{2,14}[：:])"
-)
-MARKED_ITEM = re.compile(r"^\s*(?:[-•·●○■◆▪*]\s*|[（(]?1[)）.、．](?!\d)|第一|其一|一是|首先)")
-ANNOUNCES = re.compile(
-    r"(?:[:：]|如下|以下.{0,8}|下面.{0,8}|(?:[二三四五六七八九十两\d]+)(?:大|个|种|点|项|条|步|类|方面|部分|阶段|维度|要素|路径|原因|因素|问题|场景|工具|命题|痛点|属性|选择)[^。,，:：|]{0,14}(?:[,，](?:各|均|都|分别|分別|依次|具体|具體)[^。,，:：|、]{0,8})?)[。:：]?$"
-)
-OPENS_LIST = re.compile(r"(?:包括|包含|分为|涵盖|分別是|分别是|分為|有以下|如下)[:：]?|一是|第一|其一|首先|1[、.]")
-ANNOUNCED = re.compile(
-    r"([二三四五六七八九十两\d]+)(?:大|个|种|点|项|条|步|类|方面|部分|阶段|维度|要素|路径|层面|层次)"
-)
-COUNTED = re.compile(r"([二三四五六七八九十两兩\d]{1,2})[大个個种種点點项項条條步类類][^。！？!?，,：:]{0,14}[：:]")
-INLINE_LIST = re.compile("、[^。]*(?:、|和|与|以及|及)|[；;]")
-"""What lists its items itself."""
-ORDINALS_INSIDE = re.compile("一来.*二来|一是.*二是|其一.*其二|第一.*第二|首先.*其次")
-LAST_OF_LIST = re.compile("和|与|及|或|到")
 ROOM_FOR_ITEMS = 420
 MOST_ITEMS = 6
-REACH = 1200
-LISTS, LIST_BEHIND = 8, 4.0
-"""Where a number of items is asked for, so many sentences are looked at for a list of that length, so far behind the best."""
 ROOM_OF_PART, ROOM_OF_SEVERAL = 110, 300
 """Characters that a part of a sentence may grow to, by the parts beside it."""
 OF_SECTION = re.compile(SECTION)
 SAYS_LITTLE = 30
-DASH = re.compile("——|──")
-LONGEST_NAME = 24
 LONGEST_LEAD = 60
 EXPLAINED = {"reason": 150, "definition": 120, "method": 150}
 """Kinds of question whose answers run over several sentences, and how many characters these may take."""
@@ -74,22 +53,6 @@ FULL = Room((0.0, 3.0, 1.5), 200, of_best=6.0)
 """Of passages that the caller brings, who cannot look around in them: more of the one that answers (training reading questions)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Sentences of one document that follow one another: what one citation covers.
-
-    `clean` is the range in the document's clean text, `sentences` the ranges of
-    the sentences in it, `head` that of the table's head where they are rows.
-    """
-
-    document: str
-    hit: Hit
-    score: float
-    clean: Span
-    sentences: tuple[Span, ...]
-    head: Span | None = None
-
-
 def choose(
     question: Question,
     ranked: Sequence[Candidate],
@@ -106,7 +69,7 @@ def choose(
     """
     if not ranked:
         return []
-    listed = _best_list(question, ranked, text_of)
+    listed = best_list(question, ranked, text_of, _extended)
     if listed and not any(r.document == b.document and r.clean.overlap(b.clean) for b in listed for r in apart_from):
         return listed
     several = question.multiple or question.kind in {"list", "comparison"}
@@ -134,95 +97,22 @@ def choose(
     return runs
 
 
-def _best_list(question: Question, ranked: Sequence[Candidate], text_of: Callable[[str], str]) -> list[Run]:
-    """The list that the best sentence announces or is part of; one of as many items as are asked for before any other."""
-    asked = _announced(question.folded) if question.multiple or _wants_items(question) else 0
-    first: list[Run] = []
-    best = next((c.score for c in ranked if not points_on(question, c.text)), ranked[0].score)
-    for n, candidate in enumerate(ranked[: LISTS if asked else 1]):
-        if candidate.score < best - LIST_BEHIND:
-            break
-        text = text_of(candidate.hit.document)
-        if asked and _lists_itself(fold(candidate.text), asked):
-            return [_extended(question, candidate, text)] if n else _listed(question, candidate, text, 0)[1]
-        items, runs = _listed(question, candidate, text, asked)
-        if asked and items != asked:
-            named = _under_one_name(candidate, text)
-            if len(named) == asked:
-                return named
-        if runs and (not asked or items == asked):
-            return runs
-        if n == 0:
-            first = runs
-    return first
-
-
-def _lists_itself(folded: str, asked: int) -> bool:
-    """Whether a folded sentence itself lists as many things as are asked for, and says that it does or counts them."""
-    if ORDINALS_INSIDE.search(folded):
-        return True
-    if _announced(folded) != asked:
-        return False
-    _, colon, behind = folded.rpartition(":")
-    counts = {behind.count(mark) + 1 for mark in ";,"} if colon else set()
-    for clause in re.split("[,;]", behind):
-        *others, last = clause.split("、")
-        final = LAST_OF_LIST.split(last)[-1]
-        # 企业、平台和服务商各有任务 goes on behind its list: its last item would be much longer than the others.
-        if others and len(final) <= 3 * max(map(len, others)) + 2:
-            counts |= {len(others) + 1, len(others) + 1 + (final != last)}
-    return asked in counts
-
-
-def _under_one_name(candidate: Candidate, text: str) -> list[Run]:
-    """The different things that headings of one name go on with: 秘诀——借势, 秘诀——飞轮, each where it first stands.
-
-    Where headings were run into the text behind them, what all of a kind have in common is the heading.
-    """
-    start = candidate.hit.clean.start + candidate.place.start
-    dash = DASH.search(text, start, start + len(candidate.place))
-    if dash is None:
-        return []
-    name = text[max(text.rfind(mark, 0, dash.start()) for mark in "\n。！？!?；;：:" + BREAK) + 1 : dash.end()].strip()
-    if not 4 <= len(name) <= LONGEST_NAME:
-        return []
-    groups: dict[str, list[Span]] = {}
-    for m in re.finditer(re.escape(name), text):
-        behind = text[m.end() : m.end() + LONGEST_NAME]
-        groups.setdefault(behind[:2], []).append(Span(m.start(), m.end()))
-    hit = candidate.hit
-    runs = []
-    for places in groups.values():
-        if len(places) < 2:
-            return []
-        label = _shared_beginning([text[p.end : p.end + LONGEST_NAME] for p in places]).split("\n")[0].rstrip()
-        whole = Span(places[0].start, places[0].end + len(label))
-        runs.append(Run(hit.document, hit, candidate.score, whole, (whole,)))
-    return runs
-
-
-def _shared_beginning(texts: Sequence[str]) -> str:
-    return "".join(c[0] for c in takewhile(lambda alike: len(set(alike)) == 1, zip(*texts, strict=False)))
-
-
 def _extended(question: Question, candidate: Candidate, text: str) -> Run:
     """A sentence with those that belong to it: the items it announces or is one of, the explanation it opens."""
     start = candidate.hit.clean.start + candidate.place.start
     first = Span(start, start + len(candidate.place))
-    wants_items = _wants_items(question)
-    if ANNOUNCES.search(candidate.text) and not INLINE_LIST.search(candidate.text):
-        places = [first, *_items_after(text, first, ROOM_FOR_ITEMS)]
-    elif wants_items and (
-        _is_item(candidate.text) or OPENS_LIST.search(candidate.text) or _marked_item_follows(text, first)
-    ):
-        before = _items_before(text, first) if _is_item(candidate.text) else []
+    wanted = wants_items(question)
+    if announces(candidate.text) and (items := list(_items_after(text, first, ROOM_FOR_ITEMS))):
+        places = [first, *items]
+    elif wanted and (is_item(candidate.text) or OPENS_LIST.search(candidate.text) or marked_item_follows(text, first)):
+        before = _items_before(text, first) if is_item(candidate.text) else []
         places = [*before, first, *_items_after(text, first, ROOM_FOR_ITEMS)]
     elif question.kind == "reason" and CONCLUDES.search(candidate.text[:40]):
-        places = [*_sentence_before(text, first), first]
+        places = [*sentence_before(text, first), first]
     elif (
         question.kind == "reason"
         and not _gives_reason(candidate.text)
-        and (cause := _sentence_before(text, first))
+        and (cause := sentence_before(text, first))
         and _gives_reason(cause[0].of(text))
     ):
         places = [*cause, first]
@@ -292,87 +182,13 @@ def _head_of(candidate: Candidate, text: str, start: int) -> Span | None:
     return Span(place, place + len(candidate.before)) if place >= 0 else None
 
 
-def _listed(question: Question, candidate: Candidate, text: str, asked: int) -> tuple[int, list[Run]]:
-    """The items that a sentence announces or is one of: how many, and as runs, those that follow on one another as one.
-
-    None where the sentence is no part of a list, is one by itself, or none was asked for.
-    """
-    start = candidate.hit.clean.start + candidate.place.start
-    here = Span(start, start + len(candidate.place))
-    wanted, colon = _wants_items(question), _announced_inside(text, here, asked) if asked else 0
-    if wanted and (inside := first_inside(text, here, anywhere=asked > 0)) is not None:
-        lead, place, within = [Span(start, inside)], inside, NEXT_WITHIN
-    elif colon:
-        lead, place, within = [Span(start, colon)], colon, NEXT_WITHIN
-    elif (ANNOUNCES.search(candidate.text) and not INLINE_LIST.search(candidate.text)) or (
-        # 分三步走，各方都有任务。第一步…: as many as are asked for follow, whatever else the sentence says.
-        asked
-        and not points_on(question, candidate.text)
-        and asked == _announced(candidate.text) == len(items_after(text, here.end, asked))
-    ):
-        lead, place, within = [here], here.end, NEXT_WITHIN
-    elif wanted and (first := first_of(text, start)) is not None:
-        lead = [s for s in _sentence_before(text, Span(first, first)) if ANNOUNCES.search(s.of(text))]
-        place, within = first, NEXT_WITHIN if lead else CLOSE
-    else:
-        return 0, []
-    items = items_after(text, place, _announced(lead[0].of(text)) if lead else 0, within)
-    if place == colon and (not items or items[0].start > colon + 2):
-        return 0, []
-    holds = start < place or any(i.start <= start + 2 and start < i.start + REACH for i in items)
-    return (len(items), _runs(candidate, [*lead, *items], text)) if items and holds else (0, [])
-
-
-def _announced_inside(text: str, sentence: Span, asked: int) -> int:
-    """Where the colon ends behind which a sentence goes on with as many items as are asked for; 0 where it does not."""
-    found = (m for m in COUNTED.finditer(text, sentence.start, sentence.end) if number_of(fold(m[1])) == asked)
-    return next((m.end() for m in found), 0)
-
-
-def _wants_items(question: Question) -> bool:
-    return question.kind in {"list", "method"} or (question.multiple and question.kind == "other")
-
-
-def _announced(lead: str) -> int:
-    """How many items a sentence says that there are; 0 where it does not."""
-    told = list(ANNOUNCED.finditer(fold(lead)))
-    return number_of(told[-1][1]) if told else 0
-
-
-def _runs(candidate: Candidate, places: Sequence[Span], text: str) -> list[Run]:
-    """Sentences as runs: those with nothing but white space between them are one."""
-    groups: list[list[Span]] = []
-    for place in places:
-        between = text[groups[-1][-1].end : place.start] if groups else BREAK
-        if between.strip() or BREAK in between:
-            groups.append([place])
-        else:
-            groups[-1].append(place)
-    hit = candidate.hit
-    return [Run(hit.document, hit, candidate.score, Span(g[0].start, g[-1].end), tuple(g)) for g in groups]
-
-
-def _after(text: str, place: Span) -> Iterator[tuple[Span, str, str]]:
-    """The sentences behind a place: range, words, and what stands between it and the one before."""
-    tail = text[place.end : place.end + REACH]
-    end = 0
-    for found in sentences(tail):
-        yield Span(place.end + found.start, place.end + found.end), found.of(tail), tail[end : found.start]
-        end = found.end
-
-
-def _marked_item_follows(text: str, place: Span) -> bool:
-    following = next(_after(text, place), None)
-    return following is not None and BREAK not in following[2] and MARKED_ITEM.match(following[1]) is not None
-
-
 def _items_after(text: str, lead: Span, room: int) -> Iterator[Span]:
     """The list items that follow an announcement or another item; behind a colon the first need not look like one."""
     behind_colon = lead.of(text).rstrip()[-1:] in "：:"
     listed = False
-    for place, words, gap in _after(text, lead):
+    for place, words, gap in after(text, lead):
         short_line = listed and "\n" in gap and len(words) < 60
-        if BREAK in gap or len(place) > room or not (_is_item(words) or short_line or (behind_colon and not listed)):
+        if BREAK in gap or len(place) > room or not (is_item(words) or short_line or (behind_colon and not listed)):
             return
         yield place
         listed = True
@@ -391,32 +207,19 @@ def _items_before(text: str, item: Span) -> list[Span]:
         cut_off = place.start == 0 < begin
         if BREAK in text[whole.end : end] or cut_off or len(found) == MOST_ITEMS:
             break
-        if not (_is_item(words) or ANNOUNCES.search(words)):
+        if not (is_item(words) or ANNOUNCES.search(fold(words))):
             break
         found.append(whole)
         end = whole.start
-        if not _is_item(words):
+        if not is_item(words):
             break
     return found[::-1]
-
-
-def _sentence_before(text: str, place: Span) -> list[Span]:
-    """The sentence before, of the same paragraph."""
-    begin = max(0, place.start - REACH)
-    found = list(sentences(text[begin : place.start]))
-    if (
-        not found
-        or found[-1].start == 0 < begin
-        or any(c in text[begin + found[-1].end : place.start] for c in "\n" + BREAK)
-    ):
-        return []
-    return [Span(begin + found[-1].start, begin + found[-1].end)]
 
 
 def _explanation(text: str, lead: Span, room: int) -> Iterator[Span]:
     """The sentences of the same paragraph that follow, as far as they fit."""
     room -= len(lead)
-    for place, _, gap in _after(text, lead):
+    for place, _, gap in after(text, lead):
         if BREAK in gap or "\n" in gap or len(place) > room:
             return
         yield place
@@ -425,10 +228,6 @@ def _explanation(text: str, lead: Span, room: int) -> Iterator[Span]:
 
 def _gives_reason(words: str) -> bool:
     return MARKS["reason"].search(fold(words)) is not None
-
-
-def _is_item(words: str) -> bool:
-    return ITEM.match(words) is not None
 
 
 def _same(words: str, said: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 
+from assistant.parallel import SECTION, parallel
 from ingest.document import BREAK, Span
 from ingest.fold import HAN
 
@@ -36,13 +37,19 @@ ORDINAL = re.compile(
     rf"|[（(](?P<n4>{_NUMBER})(?P<paren>[)）])"
     rf"|(?P<over>(?:\d{{1,2}}\.)+)(?P<n6>\d{{1,2}})(?![.\d%％]|\s?[万萬亿億元倍个個公米折升级級])"
     rf"|(?P<n5>{_NUMBER})(?P<dot>[、.．)）])(?!\d)"
-    r"|(?P<word>首先|其次|再次|再者|然后|然後|最后|最後))"
+    r"|(?P<word>首先|其次|再次|再者|此外|另外|然后|然後|最后|最後)"
+    r"|(?P<side>(?:另|又)?一方面))"
     rf"|(?P<step>第|[Ss]tep ?)(?P<n7>{_NUMBER})步?(?=[:：])"
     rf"|(?<=[{HAN}%+）)])(?P<n8>\d{{1,2}})、(?=[{HAN}])"
 )
 """Ordinals where an item may begin; 第2步: and Step2: anywhere, and 2、 between characters, for they are often run into
 what stands before."""
-WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 2, "然後": 2, "最后": 9, "最後": 9}
+WORDS = {
+    "首先": 1, "其次": 2, "再次": 3, "再者": 3, "此外": 8, "另外": 8, "然后": 2, "然後": 2, "最后": 9, "最後": 9,
+    "一方面": 1, "另一方面": 2, "又一方面": 3,
+}  # fmt: skip
+LAST = 9
+"""The number of what ends a list, however its other items count: 第一阶段…第二阶段…最后…"""
 STARTS = re.compile(f"(?:^|[\n{BREAK}]|(?<=[。；;：:]))[ \t]*(?=\\S)")
 BULLET = re.compile(r"[-•·●○■◆▪*–—]\s*")
 LABEL = re.compile(rf"(?:[-•·●○■◆▪*–—]\s*)?[^。，,：:；;|\n{BREAK}]{{2,{LABEL_LENGTH}}}[：:]")
@@ -78,8 +85,8 @@ def marks(text: str, start: int, end: int) -> Iterator[Mark]:
     for m in ORDINAL.finditer(text, start, end):
         given = m.groupdict()
         begins = m.start() + len(m[0]) - len(m[0].lstrip())
-        if given["word"]:
-            yield Mark(begins, m.end(), "word", WORDS[given["word"]])
+        if word := given["word"] or given["side"]:
+            yield Mark(begins, m.end(), "word" if given["word"] else "side", WORDS[word])
             continue
         name = next(n for n in ("n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8") if given[n])
         style = {
@@ -93,24 +100,28 @@ def marks(text: str, start: int, end: int) -> Iterator[Mark]:
         yield Mark(begins, m.end(), style, number_of(given[name]))
 
 
-def items_after(text: str, place: int, announced: int = 0, within: int = NEXT_WITHIN) -> list[Span]:
+def items_after(
+    text: str, place: int, announced: int = 0, within: int = NEXT_WITHIN, *, wanted: bool = False
+) -> list[Span]:
     """The items that follow a place, each from its mark to the end of what names it.
 
     `announced` is how many there should be, 0 when that is not known; `within` how
     far one may stand behind the other. Found are
     ordinals that count on, or else lines or sentences that begin alike: with a
-    bullet, a label, the same words; or as many lines as were announced. Empty when there are fewer than two.
+    bullet, a label, the same words; or as many lines as were announced. Where items are
+    `wanted`, whatever else shares a form is one. Empty when there are fewer than two.
     """
     end = min(len(text), place + REACH)
     starts = (
-        _counted(text, place, end, within)
+        _counted(text, place, end, within, announced)
         or _labelled(text, place, end)
         or _alike(text, place, end, announced)
         or _lines(text, place, end, announced)
+        or (parallel(text, place, end, announced) if wanted else [])
     )
     if announced:
         starts = starts[:announced]
-    return _cut(text, starts[:MOST]) if len(starts) > 1 else []
+    return cut(text, starts[:MOST]) if len(starts) > 1 else []
 
 
 def first_inside(text: str, place: Span, *, anywhere: bool = False) -> int | None:
@@ -128,7 +139,7 @@ def first_of(text: str, place: int) -> int | None:
     return next((m.start for m in reversed(before) if m.number == 1), None)
 
 
-def _counted(text: str, place: int, end: int, within: int) -> list[int]:
+def _counted(text: str, place: int, end: int, within: int, announced: int) -> list[int]:
     found = list(marks(text, place, end))
     for first in found:
         if first.start > place + FIRST_WITHIN:
@@ -137,8 +148,11 @@ def _counted(text: str, place: int, end: int, within: int) -> list[int]:
             continue
         row = [first]
         for m in found:
-            counts_on = m.number == row[-1].number + 1 or (m.style == "word" and m.number > row[-1].number)
-            if m.start > row[-1].start and m.style == first.style and counts_on:
+            counts_on = m.style == first.style and (
+                m.number == row[-1].number + 1 or (m.style == "word" and m.number > row[-1].number)
+            )
+            ends = m.style == "word" and m.number == LAST and 1 < len(row) == announced - 1
+            if m.start > row[-1].start and (counts_on or ends):
                 if m.start > row[-1].start + within:
                     break
                 row.append(m)
@@ -156,6 +170,8 @@ def _labelled(text: str, place: int, end: int) -> list[int]:
             return starts
     starts = []
     others = 0
+    section = SECTION.search(text, place + 1, end)
+    end = section.start() if section else end
     for start in dict.fromkeys(m.end() for m in SENTENCE_START.finditer(text, place, end)):
         if LABEL.match(text, start):
             starts.append(start)
@@ -191,7 +207,7 @@ def _lines(text: str, place: int, end: int, announced: int) -> list[int]:
     return starts if len(starts) == announced and all(whole) and not text[place : starts[0]].strip() else []
 
 
-def _cut(text: str, starts: Sequence[int]) -> list[Span]:
+def cut(text: str, starts: Sequence[int]) -> list[Span]:
     """Each item up to the end of its sentence, or of its first clause where it is long."""
     room = min(MOST_ROOM, max(LEAST_ROOM, ROOM // len(starts)))
     spans = []

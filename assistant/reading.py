@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, Unpack
 
-from assistant.choose import BRIEF, Room, Run, choose
+from assistant.choose import BRIEF, Room, choose
 from assistant.confidence import confidence
 from assistant.conflict import Disagreement, disagreement
 from assistant.copies import Also
@@ -16,6 +16,7 @@ from assistant.extract import Candidate, candidates, of_its_row, of_its_year
 from assistant.question import EACH, Question, clauses_of
 from assistant.rank import Weighted
 from assistant.retrieve import Hit
+from assistant.run import Run
 from ingest.bounds import EVERYTHING, Bounds, Kept
 from ingest.catalog import Passage
 from ingest.document import Document

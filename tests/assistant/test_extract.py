@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from noise import paragraphs
 
 from assistant import Hit
-from assistant.choose import Run, choose
+from assistant.choose import choose
 from assistant.extract import Candidate, candidates, of_its_row, of_its_year
 from assistant.offered import DAMAGE, LONG, parts, undamaged
 from assistant.question import Question, understand
 from assistant.rank import Weighted
+from assistant.run import Run
 from ingest.document import BREAK, Span
 
 Weigh = Callable[[Question], Weighted]
@@ -431,9 +432,9 @@ def test_an_announced_list_is_gathered(reader: Reader, text: str, items: list[st
 
 
 def test_lines_are_a_list_only_in_the_number_that_is_announced(reader: Reader) -> None:
-    """What follows an announcement without a colon, or is fewer lines, is no list of its lines."""
-    for lead in ("品牌有三条选择。", "品牌有四条选择："):
-        text = f"{lead}\n起点都是人。先有对象。\n数据要回来。\n话题要承接。"
+    """What is fewer lines than the announcement says, or is followed by more, is no list of its lines."""
+    for lead, more in (("品牌有四条选择：", ""), ("品牌有三条选择。", "\n另有一说。")):
+        text = f"{lead}\n起点都是人。先有对象。\n数据要回来。\n话题要承接。{more}"
         said = "".join(s for run in reader.answer("品牌有哪三条选择？", text) for s in run)
         assert "话题要承接" not in said
 
