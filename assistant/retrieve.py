@@ -29,8 +29,7 @@ from ingest.embed import Embedder, SentenceTransformersEmbedder
 from ingest.index import Index, open_index
 from ingest.listing import Listed
 from ingest.settings import Settings, load_settings
-from ingest.within import Numbers
-from ingest.within import kept as inside_of
+from ingest.within import Within
 
 CANDIDATES = 50
 """Passages that the lexical index proposes."""
@@ -126,7 +125,7 @@ class Retriever:
         self._spelled_out = lru_cache(maxsize=1000)(self._read_acronym)
         self._lock = threading.RLock()
         self._document = lru_cache(maxsize=32)(index.catalog.document)
-        self._within = lru_cache(maxsize=8)(index.catalog.listing.passages_within)
+        self._within = lru_cache(maxsize=8)(partial(Within, passages=index.catalog.listing.passages_within))
         self.copies = Copies(index.catalog.families.all(), self._document)
 
     @classmethod
@@ -230,7 +229,7 @@ class Retriever:
         with self._lock:
             return self.copies.find_near(part, places)
 
-    def _lexical(self, asked: Question, weighted: Weighted, k: int, within: Numbers | None) -> dict[int, float]:
+    def _lexical(self, asked: Question, weighted: Weighted, k: int, within: Within | None) -> dict[int, float]:
         """BM25 by passage: of the question as it is put, or of the wording that it is highest in, as if it weighed the same."""
         asked = self.reworded(asked)
         terms = [*asked.terms, *asked.context, *in_digits(asked)]
@@ -241,13 +240,13 @@ class Retriever:
                 found[number] = max(found.get(number, 0.0), bm25 * as_much)
         return found
 
-    def _nearest(self, vector: Vectors, k: int, within: Numbers | None) -> list[int]:
-        """The passages nearest to a vector; of more than COMPARED these are looked for among the `k` nearest of all."""
-        if within is not None and len(within) <= COMPARED:
-            cosines = self._cosines(vector, within.tolist())
+    def _nearest(self, vector: Vectors, k: int, within: Within | None) -> list[int]:
+        """The passages nearest to a vector; where the engine keeps to no bounds, up to COMPARED within them are held against it."""
+        vectors = self.index.vectors
+        if within is not None and not vectors.keeps_within and len(within.numbers) <= COMPARED:
+            cosines = self._cosines(vector, within.numbers.tolist())
             return heapq.nlargest(k, cosines, key=cosines.__getitem__)
-        hits = self.index.vectors.search(vector, k)
-        return [n for n, _ in (hits if within is None else inside_of(hits, within))]
+        return [n for n, _ in vectors.search(vector, k, within)]
 
     def _retrieve(self, asked: Question, k: int, bounds: Bounds) -> list[Hit]:
         holds = None if bounds == EVERYTHING else partial(self.holds, bounds)

@@ -18,7 +18,7 @@ from ingest.catalog import Catalog
 from ingest.embedded import derived, fill_lexical
 from ingest.errors import IndexBusy
 from ingest.lexical import LexicalIndex
-from ingest.within import Hits
+from ingest.within import Hits, Within
 
 TERMS_ALONE = "another process is writing to the index: until it ends, passages are looked for by their terms alone"
 
@@ -26,11 +26,13 @@ TERMS_ALONE = "another process is writing to the index: until it ends, passages 
 class NoVectors:
     """Finds nothing; the passages that the terms propose are still compared with a question by the catalog's vectors."""
 
+    keeps_within = False
+
     def __len__(self) -> int:
         """None that could be searched."""
         return 0
 
-    def search(self, vector: npt.NDArray[np.float32], k: int) -> Hits:
+    def search(self, vector: npt.NDArray[np.float32], k: int, within: Within | None = None) -> Hits:
         """Nothing."""
         return []
 

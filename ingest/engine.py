@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from ingest.catalog import Catalog
 from ingest.errors import BadSettings
-from ingest.within import Hits, Numbers
+from ingest.within import Hits, Within
 
 Vectors = npt.NDArray[np.float32]
 Access = Literal["write", "read", "trust"]
@@ -40,7 +40,7 @@ class Lexical(Protocol):
     def __len__(self) -> int:
         """How many passages there are."""
 
-    def search(self, terms: Sequence[str], k: int, within: Numbers | None = None) -> Hits:
+    def search(self, terms: Sequence[str], k: int, within: Within | None = None) -> Hits:
         """The `k` passages of highest BM25 for the terms, with their scores; of those of `within` alone, if it is given."""
 
     def document_frequency(self, term: str) -> int:
@@ -50,11 +50,14 @@ class Lexical(Protocol):
 class Dense(Protocol):
     """Finds passages by their vectors."""
 
+    keeps_within: bool
+    """Whether it looks for the nearest within bounds; else for the nearest of all, of which those within are given."""
+
     def __len__(self) -> int:
         """How many passages there are."""
 
-    def search(self, vector: Vectors, k: int) -> Hits:
-        """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
+    def search(self, vector: Vectors, k: int, within: Within | None = None) -> Hits:
+        """The `k` nearest passages and their cosine, of one vector of shape (dimension,); if `within` is given see `keeps_within`."""
 
 
 class Engine(Protocol):

@@ -12,7 +12,7 @@ from pathlib import Path
 import tantivy
 
 from ingest.errors import IndexProblem
-from ingest.within import FEW, Hits, Numbers, found_within
+from ingest.within import FEW, Hits, Within, found_within
 
 WRITER_MEMORY = 24_000_000
 
@@ -77,24 +77,25 @@ class LexicalIndex:
         self._holds_removed = self._removed_are_held()
         self._term.cache_clear()
 
-    def search(self, terms: Sequence[str], k: int, within: Numbers | None = None) -> Hits:
+    def search(self, terms: Sequence[str], k: int, within: Within | None = None) -> Hits:
         """The `k` passages of highest BM25 (k1 1.2, b 0.75) for the terms, with their scores.
 
         Where `within` is given, only those count.
         """
+        only = None if within is None else within.numbers
         distinct = [t for t in dict.fromkeys(terms) if self.document_frequency(t)]
-        if not distinct or not len(self) or (within is not None and not len(within)):
+        if not distinct or not len(self) or (only is not None and not len(only)):
             return []
         query = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "body", t, "freq")) for t in distinct]
         )
-        if within is None:
+        if only is None:
             return self._hits(query, k)
-        if len(within) > FEW:
-            return found_within(lambda wide: self._hits(query, wide), k, within, len(self))
+        if len(only) > FEW:
+            return found_within(lambda wide: self._hits(query, wide), k, only, len(self))
         # These add nothing to a score.
-        only = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "cid", within.tolist()), 0.0)
-        both = [(tantivy.Occur.Must, only), (tantivy.Occur.Must, query)]
+        those = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "cid", only.tolist()), 0.0)
+        both = [(tantivy.Occur.Must, those), (tantivy.Occur.Must, query)]
         return self._hits(tantivy.Query.boolean_query(both), k)
 
     def _hits(self, query: tantivy.Query, k: int) -> Hits:

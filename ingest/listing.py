@@ -136,6 +136,20 @@ class Listing:
         )
         self._db.executemany("UPDATE documents SET path = ? WHERE path = ?", moves.items())
 
+    def numbers(self, paths: Iterable[str]) -> list[int]:
+        """The numbers of documents, in no order; of those that are there."""
+        query = "SELECT id FROM documents WHERE path IN (SELECT value FROM json_each(?))"
+        return [n for (n,) in self._db.execute(query, (_listed(paths),))]
+
+    def told_of(self, passages: Iterable[int]) -> dict[int, tuple[int, str, str]]:
+        """Number, publisher and date of the document that each passage is from."""
+        rows = self._db.execute(
+            "SELECT c.id, c.document, l.publisher, l.date FROM chunks c JOIN listing l ON l.document = c.document"
+            " WHERE c.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(passages)),),
+        )
+        return {passage: (document, publisher, date) for passage, document, publisher, date in rows}
+
     def passages_within(self, bounds: Bounds) -> Numbers:
         """The numbers of the passages of the documents within bounds, in their order; of shape (passages,)."""
         rows = self._db.execute(

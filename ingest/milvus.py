@@ -1,8 +1,9 @@
 """The engine in Milvus, from Milvus Lite in a file to a cluster. The only file that knows Milvus.
 
-Each passage is one row: its number, its vector, and its terms as a sparse vector
-(see `ingest.bm25`), so that characters and pairs reach Milvus as they are. In how
-many passages a term stands is counted in the catalog.
+Each passage is one row: its number, its vector, its terms as a sparse vector (see
+`ingest.bm25`), so that characters and pairs reach Milvus as they are, and what bounds
+ask of its document (see `ingest.columns`). In how many passages a term stands is
+counted in the catalog.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from pymilvus.exceptions import MilvusException
 from ingest.bm25 import dimension, idf, term_counts, weights
 from ingest.catalog import Catalog
 from ingest.circuit import Circuit, unreachable
+from ingest.columns import Columns, columns_of, expression
 from ingest.engine import Access, without_secrets
 from ingest.errors import IndexProblem
 from ingest.matching import AT_ONCE, match
 from ingest.terms import indexed_text, terms_of
-from ingest.within import FEW, Hits, Numbers, found_within
+from ingest.within import Hits, Within
 
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
@@ -50,6 +52,12 @@ class Milvus:
         where = without_secrets(url)
         self._catalog = catalog
         self._held = Collection(url, f"wenju_{catalog.identity()}", where, catalog)
+        if self._held.is_old() and access != "trust":
+            if access == "read":
+                raise IndexProblem(
+                    f"{where}: was filled by an older version", "wenju ingest PATH... fills it anew, without embedding"
+                )
+            self._held.drop()
         if access == "write":
             _count_all_terms(catalog)
         self.repairs = match(self._held, catalog, access, where, terms=True)
@@ -124,6 +132,13 @@ class Collection:
             self._count = int(counted[0]["count(*)"])
         return self._count
 
+    def is_old(self) -> bool:
+        """Whether its rows lack what bounds ask of."""
+        if not self._there:
+            return False
+        told = self.guarded(lambda: self._client.describe_collection(self._name))
+        return not {*Columns._fields} <= {field["name"] for field in told["fields"]}
+
     def numbers(self) -> Iterator[int]:
         """The numbers of all rows."""
         last = -1
@@ -150,8 +165,9 @@ class Collection:
         mean = self._mean_length(terms)
         for at in range(0, len(numbers), ROWS):
             part = slice(at, at + ROWS)
+            told = self._catalog.listing.told_of(numbers[part])
             rows = [
-                {"number": n, "terms": weights(t, mean), "vector": v}
+                {"number": n, "terms": weights(t, mean), "vector": v, **columns_of(*told[n])._asdict()}
                 for n, t, v in zip(numbers[part], terms[part], vectors[part], strict=True)
             ]
             self.guarded(partial(self._client.upsert, self._name, rows))
@@ -164,14 +180,15 @@ class Collection:
                 self.guarded(partial(self._client.delete, self._name, ids=list(numbers[at : at + ROWS])))
             self._count = None
 
-    def find(self, field: str, query: object, metric: str, k: int, only: Sequence[int] | None = None) -> Hits:
-        """The numbers and scores of the `k` best rows, best first, of equal ones the first; of these numbers alone, if any are given."""
-        if not self._there or k < 1:
+    def find(self, field: str, query: object, metric: str, k: int, within: Within | None) -> Hits:
+        """The numbers and scores of the `k` best rows, best first, of equal ones the first; of those `within`, if it is given."""
+        only = "" if within is None else expression(within.bounds, self._catalog.listing.numbers)
+        if not self._there or k < 1 or only is None:
             return []
         found = self.guarded(
             lambda: self._client.search(
                 self._name, [query], anns_field=field, limit=min(k, MOST_FOUND), output_fields=["number"],
-                filter="" if only is None else f"number in {list(only)}",
+                filter=only,
                 search_params={"metric_type": metric, "params": {"ef": max(100, min(k, MOST_FOUND))}},
             )
         )  # fmt: skip
@@ -209,9 +226,13 @@ class Collection:
         schema.add_field("number", DataType.INT64, is_primary=True)
         schema.add_field("terms", DataType.SPARSE_FLOAT_VECTOR)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension_of_vectors)
+        for name in Columns._fields:
+            schema.add_field(name, DataType.INT64)
         fields: Any = MilvusClient.prepare_index_params()
         fields.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
         fields.add_index("vector", index_type="HNSW", metric_type="COSINE", params={"M": 32, "efConstruction": 200})
+        for name in Columns._fields:
+            fields.add_index(name, index_type="INVERTED")
         # Who has written sees it in the next search.
         self.guarded(
             lambda: self._client.create_collection(
@@ -244,18 +265,11 @@ class ByTerms:
         """In how many passages a term stands."""
         return self._frequency(dimension(term))
 
-    def search(self, terms: Sequence[str], k: int, within: Numbers | None = None) -> Hits:
-        """The `k` passages of highest BM25 for the terms, with their scores; of those of `within` alone, if it is given.
-
-        Of more than FEW these are looked for among the MOST_FOUND best of all.
-        """
+    def search(self, terms: Sequence[str], k: int, within: Within | None = None) -> Hits:
+        """The `k` passages of highest BM25 for the terms, with their scores; of those `within` alone, if it is given."""
         known = {t: n for t in dict.fromkeys(terms) if (n := self.document_frequency(t))}
         query = {dimension(t): idf(n, len(self)) for t, n in known.items()}
-        if not query or (within is not None and not len(within)):
-            return []
-        if within is not None and len(within) > FEW:
-            return found_within(lambda wide: self._held.find("terms", query, "IP", wide), k, within, len(self))
-        return self._held.find("terms", query, "IP", k, None if within is None else within.tolist())
+        return self._held.find("terms", query, "IP", k, within) if query else []
 
     def forget(self) -> None:
         """Ask anew in how many passages terms stand."""
@@ -265,12 +279,14 @@ class ByTerms:
 class ByVectors:
     """Nearest rows of a collection by cosine."""
 
+    keeps_within = True
+
     def __init__(self, held: Collection) -> None:
         self._held = held
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def search(self, vector: Vectors, k: int) -> Hits:
-        """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
-        return self._held.find("vector", vector, "COSINE", k)
+    def search(self, vector: Vectors, k: int, within: Within | None = None) -> Hits:
+        """The `k` nearest passages and their cosine, of one vector of shape (dimension,); of those `within` alone, if it is given."""
+        return self._held.find("vector", vector, "COSINE", k, within)

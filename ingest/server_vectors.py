@@ -19,6 +19,7 @@ from chromadb.errors import AuthorizationError, ChromaAuthError, ChromaError
 from ingest.circuit import Circuit, unreachable
 from ingest.errors import IndexProblem
 from ingest.vectors import HNSW, nearest
+from ingest.within import Hits, Within, kept
 
 T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
@@ -42,6 +43,8 @@ class Server:
 
 class ServerVectors:
     """Nearest passages by cosine, in a collection of its own on a Chroma server. Safe to use from several threads."""
+
+    keeps_within = False
 
     def __init__(self, server: Server, name: str, where: str, circuit: Circuit) -> None:
         """Connect. Raises IndexUnreachable, and IndexProblem for a server of another version or that refuses the key."""
@@ -81,15 +84,15 @@ class ServerVectors:
             self._guarded(partial(self._vectors.delete, ids=[str(n) for n in numbers[at : at + size]]))
         self._count = None
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
+    def search(self, vector: Vectors, k: int, within: Within | None = None) -> Hits:
+        """The `k` nearest passages and their cosine, of one vector of shape (dimension,); of those `within`, if it is given."""
         wanted = min(k, len(self))
         if not wanted:
             return []
         found = self._guarded(
             lambda: self._vectors.query(query_embeddings=vector[None, :], n_results=wanted, include=["distances"])
         )
-        return nearest(found)
+        return nearest(found) if within is None else kept(nearest(found), within.numbers)
 
     def drop(self) -> None:
         """Remove the collection."""

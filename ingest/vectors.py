@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.errors import IndexProblem
+from ingest.within import Hits, Within, kept
 
 # Chroma is imported where vectors are opened: it takes most of a second, and an ingest that finds nothing new opens none.
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _opened: set[str] = set()
 
 class VectorIndex:
     """Nearest passages by cosine, in a folder of its own."""
+
+    keeps_within = False
 
     def __init__(self, folder: Path) -> None:
         """Open the vectors in `folder`, or begin them. Raises IndexProblem when they do not open."""
@@ -85,8 +88,8 @@ class VectorIndex:
             rows = vectors[at : at + size]
             self._guarded(partial(self._vectors.add, ids=ids, embeddings=rows))
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """The `k` nearest passages and their cosine, of one vector of shape (dimension,)."""
+    def search(self, vector: Vectors, k: int, within: Within | None = None) -> Hits:
+        """The `k` nearest passages and their cosine, of one vector of shape (dimension,); of those `within`, if it is given."""
         count = len(self)
         if not count:
             return []
@@ -95,7 +98,7 @@ class VectorIndex:
                 query_embeddings=vector[None, :], n_results=min(k, count), include=["distances"]
             )
         )
-        return nearest(found)
+        return nearest(found) if within is None else kept(nearest(found), within.numbers)
 
     @staticmethod
     def state(folder: Path) -> str:

@@ -1,11 +1,14 @@
-"""Passages that a search is kept to, by their numbers."""
+"""Passages that a search is kept to: by what bounds tell, or by their numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+
+from ingest.bounds import Bounds
 
 Numbers = npt.NDArray[np.int64]
 """Numbers of passages in ascending order; of shape (passages,)."""
@@ -13,6 +16,20 @@ Hits = list[tuple[int, float]]
 """Numbers of passages with their scores, best first."""
 FEW = 20_000
 """Up to so many an engine is told the passages; it finds more of them sooner by itself."""
+
+
+class Within:
+    """What a search is kept to. Not every engine wants to know the passages, so they are looked up when one does."""
+
+    def __init__(self, bounds: Bounds, passages: Callable[[Bounds], Numbers]) -> None:
+        """`passages` gives the numbers of those within bounds."""
+        self.bounds = bounds
+        self._passages = passages
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The passages of the documents within bounds."""
+        return self._passages(self.bounds)
 
 
 def inside(numbers: Sequence[int], within: Numbers) -> npt.NDArray[np.bool_]:

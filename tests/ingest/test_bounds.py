@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.bounds import EVERYTHING, Bounds
 from ingest.catalog import Catalog
+from ingest.columns import columns_of, expression
 from ingest.prepare import indexed
 from ingest.read.text import read_text
 from ingest.split import split
@@ -101,3 +102,26 @@ def test_the_catalog_chooses_the_same(catalog: Catalog, bounds: Bounds) -> None:
     unknown = catalog.listing.unknown(bounds)
     assert unknown[0] == (["none.pdf"] if "none.pdf" in (bounds.documents or ()) else [])
     assert unknown[1] == (["没有"] if "没有" in (bounds.publishers or ()) else [])
+
+
+@given(BOUNDS, st.sampled_from(["", "天猫", '艾瑞" or 1 == 1']), DATES)
+def test_an_expression_over_numbers_holds_the_same(bounds: Bounds, publisher: str, date: str) -> None:
+    """What an engine with columns is asked is true of just the documents that the bounds hold, whatever they are called."""
+    numbers = {path: number for number, (path, *_) in enumerate(DOCUMENTS)}
+    told = expression(bounds, lambda paths: [numbers[p] for p in paths if p in numbers])
+    for path, number in numbers.items():
+        columns = columns_of(number, publisher, date)._asdict()
+        true = told is not None and (told == "" or bool(eval(told, {}, columns)))  # noqa: S307
+        assert true == bounds.hold(path, publisher, date)
+    assert (told == "") == (bounds == Bounds.of())
+
+
+def test_what_is_told_of_a_passage_is_its_documents(catalog: Catalog) -> None:
+    """Of the passages that are asked for, and no others."""
+    listed = {d.path: d for d in catalog.listing.documents()}
+    for path, publisher, date in DOCUMENTS:
+        (number,) = catalog.listing.numbers([path, "none.pdf"])
+        own = [p.number for p in catalog.passages_of(path)]
+        assert catalog.listing.told_of(own) == dict.fromkeys(own, (number, publisher, date))
+        assert listed[path].passages == len(own)
+    assert catalog.listing.told_of([]) == {}

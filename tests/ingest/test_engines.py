@@ -7,6 +7,7 @@ import shutil
 import socket
 import threading
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,7 @@ import pytest
 from fakes import ChromaProcess, HashEmbedder, fill, mark, report
 
 from ingest import circuit
+from ingest.bounds import Bounds
 from ingest.engine import open_engine, without_secrets
 from ingest.errors import BadSettings, IndexMismatch, IndexProblem, IndexUnreachable
 from ingest.index import Index, begin, clear, migrate, open_index, read_manifest, writing
@@ -25,6 +27,7 @@ from ingest.pipeline import ingest
 from ingest.settings import Settings
 from ingest.terms import tokens
 from ingest.vectors import Vectors
+from ingest.within import Within
 
 REPORTS = 12
 MODEL = HashEmbedder()
@@ -415,6 +418,24 @@ def test_without_its_library_there_is_no_milvus(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(BadSettings) as missing:
         open_engine("milvus://host", None, "read")  # type: ignore[arg-type]
     assert "[milvus]" in missing.value.advice
+
+
+def test_rows_without_columns_are_filled_anew(tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A collection of an older version is not searched as if it knew of bounds; the next ingest makes it anew."""
+    with monkeypatch.context() as older:
+        older.setattr("ingest.milvus.Columns", namedtuple("Columns", ()))
+        older.setattr("ingest.milvus.columns_of", lambda *told: namedtuple("Columns", ())())
+        ingest([reports], tmp_path / "index", settings_of("milvus+file:milvus.db"), MODEL)
+    with pytest.raises(IndexProblem, match="an older version") as old:
+        open_index(tmp_path / "index", MODEL.identity)
+    assert "wenju ingest" in old.value.advice
+    done = ingest([reports], tmp_path / "index", settings_of("milvus+file:milvus.db"), MODEL)
+    assert {f.status for f in done.files} == {"unchanged"}
+    assert done.repairs
+    with closing(open_index(tmp_path / "index", MODEL.identity)) as index:
+        assert_answers(index)
+        only = Within(Bounds.of(documents=["003.txt"]), index.catalog.listing.passages_within)
+        assert {n for n, _ in index.vectors.search(MODEL.question("销售"), 99, only)} == set(only.numbers.tolist())
 
 
 def test_vectors_of_nothing_are_no_problem(tmp_path: Path) -> None:

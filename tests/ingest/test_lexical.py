@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.bounds import EVERYTHING
 from ingest.errors import IndexProblem
 from ingest.lexical import LexicalIndex, drop_lexical
 from ingest.terms import terms_of, tokens
+from ingest.within import Within
 
 
 def passages(*texts: tuple[int, str]) -> list[tuple[int, str]]:
@@ -38,7 +40,7 @@ def test_a_search_within_some_passages_is_that_of_all_without_the_others(
     terms = tokens("即时零售的规模和门店")
     everything = index.search(terms, 500)
     for within in ([], [7], [500], [1, 9, 50, 51, 199, 300], list(range(20, 160))):
-        numbers = np.array(within, np.int64)
+        numbers = Within(EVERYTHING, lambda _, those=within: np.array(those, np.int64))
         held = [hit for hit in everything if hit[0] in within]
         for k in (1, 5, 500):
             found = index.search(terms, k, numbers)
