@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.glued import seams
 from assistant.negation import DENIES
+from ingest.clean.glued import seams
 from ingest.document import Span
 from ingest.fold import HAN, fold, is_han
 from ingest.split import sentences

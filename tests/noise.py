@@ -182,3 +182,8 @@ def add_contents(text: str, dots: int = 21) -> str:
 def say_twice(text: str, phrase: str) -> str:
     """Put the first occurrence of a phrase down twice in a row."""
     return text.replace(phrase, phrase * 2, 1)
+
+
+def run_headings_in(text: str) -> str:
+    """Markdown whose headings lost their lines and their marks, and run into what stands around them, as in scraped papers."""
+    return "".join(line.lstrip("# ") for line in text.splitlines())

@@ -1,4 +1,4 @@
-"""Learn `assistant/glued.npz`: where marks stood in text that has lost them.
+"""Learn `ingest/clean/glued.npz`: where marks stood in text that has lost them.
 
     python -m evals.bench.train_glued BENCH [--articles 40000]
 
@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-import assistant
-from assistant.glued import BUCKETS, FILE, bare, buckets
+import ingest.clean
 from evals.bench.reading import news
+from ingest.clean.glued import BUCKETS, FILE, bare, buckets
 from ingest.fold import fold_in_place
 
 ENDS = frozenset("，。！？；：,!?;:…\n")
@@ -85,7 +85,7 @@ def main() -> None:
         told = odds > level
         right = float((told & held[1]).sum())
         print(f"above {level}: precision {right / told.sum():.3f}, recall {right / held[1].sum():.3f}", file=sys.stderr)
-    file = Path(assistant.__file__).parent / FILE
+    file = Path(ingest.clean.__file__).parent / FILE
     np.savez_compressed(file, weights=rounded, scale=np.float32(scale), intercept=np.float32(intercept))
 
 

@@ -16,6 +16,7 @@ from ingest.clean.emoji import find_emoji
 from ingest.clean.foreign import find_foreign
 from ingest.clean.headers import find_heads, find_pages, set_apart
 from ingest.clean.learned import NOTHING, Boilerplate, find_learned
+from ingest.clean.numbered import find_numbered
 from ingest.clean.pinyin import find_pinyin
 from ingest.clean.repeats import find_repeats
 from ingest.clean.residue import find_residue
@@ -108,7 +109,9 @@ def clean(document: Document, learned: Boilerplate = NOTHING, told: Told = _unto
         view, counts[name] = _apply(view, edits)
     of_slides = find_heads(view) if any(counts.values()) else []
     heads = [Block("heading", view.span(h.start, h.end), HEAD_LEVEL) for h in of_slides]
-    apart = set_apart(view, of_slides)
+    if any(counts.values()) and not heads:
+        heads = find_numbered(view)
+    apart = set_apart(view, [view.locate(h.span) for h in heads])
     told("headers", view, apart)
     view, counts["headers"] = _apply(view, apart)
     heads += find_articles(view, ends)
@@ -191,4 +194,9 @@ def _line_ends(document: Document, span: Span) -> list[int]:
     within = view.locate(span)
     put_in = (i for i in range(within.start, within.end) if view.starts[i] == view.ends[i] and view.text[i] == "\n")
     heads = {place for b in document.blocks if b.kind == "heading" for place in (b.span.start, b.span.end)}
-    return [place for i in put_in if span.start < (place := int(view.starts[i])) < span.end and place in heads]
+    # What was taken out there belongs to the character before it, as a leaked reading does.
+    return [
+        int(view.starts[i + 1])
+        for i in put_in
+        if span.start < (place := int(view.starts[i])) < span.end and place in heads
+    ]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from noise import paragraphs
 
-from assistant.glued import buckets, seams
 from assistant.offered import GLUED, LEAST, parts
+from ingest.clean.glued import buckets, seams
 from ingest.document import Span
 
 LINES = [

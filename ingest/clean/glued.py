@@ -71,7 +71,7 @@ def _bucket(seed: int, group: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[n
 @cache
 def model() -> Model:
     """The shipped model."""
-    with as_file(files("assistant").joinpath(FILE)) as path, np.load(path) as given:
+    with as_file(files("ingest.clean").joinpath(FILE)) as path, np.load(path) as given:
         return Model(given["weights"].astype(np.float32) * float(given["scale"]), float(given["intercept"]))
 
 
