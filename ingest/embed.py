@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import chain, pairwise, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,14 @@ ON_CPU, ON_ACCELERATOR = 32, 128
 """Passages that are embedded at once."""
 
 
+class Recipe(NamedTuple):
+    """A model of sentence-transformers by name, the device that it computes on, and what it has to be."""
+
+    name: str
+    device: str
+    identity: str
+
+
 class Embedder(Protocol):
     """What the index and the retriever need of an embedding model."""
 
@@ -57,6 +65,10 @@ class Embedder(Protocol):
     @property
     def static(self) -> Path | None:
         """The folder of a static model over tokens, of which any process makes the vectors by `token_table`; else None."""
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """What another machine needs to make the same vectors; None where only this process can, and for a static model."""
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (texts, dimension), rows of length 1."""
@@ -102,9 +114,21 @@ class SentenceTransformersEmbedder:
         folder = Path(self.name)
         return folder if (folder / UNITS_MARK).is_file() else None
 
+    @property
+    def recipe(self) -> Recipe | None:
+        """What another machine needs to make the same vectors; None for a static model, which needs nothing."""
+        if self.static:
+            return None
+        name = str(Path(self.name).absolute()) if Path(self.name).is_dir() else self.name
+        return Recipe(name, self._device, self.identity)
+
     @cached_property
     def _model(self) -> SentenceTransformer:
         return sentence_transformer(self.name, self._device)
+
+    def load(self) -> None:
+        """Load the model now. Raises ModelProblem."""
+        self._model  # noqa: B018  # it is kept
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (texts, dimension), rows of length 1; of a text longer than the model reads, the mean of its pieces'."""

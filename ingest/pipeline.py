@@ -21,13 +21,14 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import current_thread, main_thread
+from typing import NamedTuple, TypeVar
 
 from ingest.catalog import Catalog
 from ingest.changes import changes
 from ingest.clean.learned import ENOUGH, NOTHING, Boilerplate, learn
 from ingest.discover import Found, discover, roots_of
 from ingest.document import Passages
-from ingest.embed import Embedder, TokenTable, embedded
+from ingest.embed import Embedder, Recipe, TokenTable, embedded
 from ingest.errors import BadSettings
 from ingest.index import Index, begin_catalog, clear, completed, looks_whole, writing
 from ingest.moves import moved, resettled
@@ -35,10 +36,11 @@ from ingest.prepare import FileReport, Job, Prepared, look_at_ends, prepare
 from ingest.read.contents import START, is_text_by_its_start
 from ingest.read.formats import READERS, RUNNING_TEXT, ReadOptions
 from ingest.settings import Settings
-from ingest.workers import SMALL, Crew, Each
+from ingest.workers import SMALL, Crew, Each, Outcome, Work
 
 __all__ = ["FileReport", "IngestReport", "Progress", "Tally", "ingest", "prepare"]
 
+T = TypeVar("T")
 STORED_AT_ONCE = 500_000
 """Characters of clean text that one commit takes in: few commits, little lost when one is cut off, little held in memory."""
 WORTH_WORKERS = 32
@@ -167,11 +169,11 @@ def _bring_in(
     """Prepare and store what has changed and take out what is gone; the reports, and what of the index had to be repaired."""
     if jobs and embedder.static is not None:
         TokenTable(embedder.static)  # a model that cannot be read is told here, and not by every process
-    with _hands(jobs, settings) as each:
+    with _hands(jobs, settings, embedder) as hands:
         # The processes start while what is derived is opened.
         index = completed(catalog, settings.index_url)
         with closing(index.engine):
-            prepared = _prepare_all(catalog, jobs, each, settings, embedder.static) if jobs else iter(())
+            prepared = _prepare_all(catalog, jobs, hands, settings, embedder.static) if jobs else iter(())
             reports = list(_store_all(index, tell(prepared), found, embedder))
             if removed:
                 index.store([], removed=removed)
@@ -276,39 +278,50 @@ def _missing(roots: Mapping[str, str], paths: Sequence[Path], found: Sequence[Fo
 
 
 def _prepare_all(
-    catalog: Catalog, jobs: Sequence[Job], each: Each, settings: Settings, static: Path | None
+    catalog: Catalog, jobs: Sequence[Job], hands: Hands, settings: Settings, static: Path | None
 ) -> Iterator[Prepared]:
     """Prepare files, in their order; an index that is only begun learns from them first."""
     options = ReadOptions(settings.pdf_password, settings.file_seconds)
-    learned = _learned(catalog, jobs, each, options)
+    learned = _learned(catalog, jobs, hands.look, options)
     work = partial(prepare, size=settings.passage_size, options=options, learned=learned, static=static)
-    yield from each(work, jobs)
+    yield from hands.prepare(work, jobs)
+
+
+class Hands(NamedTuple):
+    """What does work on each file: it looks at it, or makes passages of it, with their vectors where others embed."""
+
+    look: Each
+    prepare: Callable[[Work[Passages], Iterable[Job]], Iterator[Prepared]]
 
 
 @contextmanager
-def _hands(jobs: Sequence[Job], settings: Settings) -> Iterator[Each]:
+def _hands(jobs: Sequence[Job], settings: Settings, embedder: Embedder) -> Iterator[Hands]:
     """What does the work: the machines of a cluster, or processes that can be killed; for a few small and harmless files, this one."""
     if settings.scheduler and jobs:
-        with clustered(settings.scheduler, settings.file_seconds) as each:
-            yield each
+        with clustered(settings.scheduler, settings.file_seconds, embedder.recipe) as hands:
+            yield hands
         return
     workers = settings.workers or os.cpu_count() or 1
     if (workers == 1 or len(jobs) < WORTH_WORKERS) and all(_harmless(job.found) for job in jobs):
-        yield lambda work, jobs: (work(*job) for job in jobs)
+        yield Hands(_here, _here)
         return
     with Crew(min(workers, len(jobs)), settings.file_seconds) as crew:
-        yield crew.each
+        yield Hands(crew.each, crew.each)
+
+
+def _here(work: Work[T], jobs: Iterable[Job]) -> Iterator[Outcome[T]]:
+    return (work(*job) for job in jobs)
 
 
 @contextmanager
-def clustered(scheduler: str, seconds: float) -> Iterator[Each]:
-    """The machines behind a scheduler. Raises ClusterProblem, and BadSettings without the extra."""
+def clustered(scheduler: str, seconds: float, recipe: Recipe | None = None) -> Iterator[Hands]:
+    """The machines behind a scheduler, which embed by a `recipe` if there is one. Raises ClusterProblem, and BadSettings without the extra."""
     if importlib.util.find_spec("distributed") is None:
         raise BadSettings("a cluster needs a library that is not installed", "pip install -e '.[cluster]'")
     from ingest.cluster import Cluster
 
-    with Cluster(scheduler, seconds) as cluster:
-        yield cluster.each
+    with Cluster(scheduler, seconds, recipe=recipe) as cluster:
+        yield Hands(cluster.each, cluster.prepare)
 
 
 def _learned(catalog: Catalog, jobs: Sequence[Job], each: Each, options: ReadOptions) -> Boilerplate:

@@ -23,6 +23,7 @@ class HashEmbedder:
     """Texts that share characters and pairs lie near each other. The same text always gives the same vector."""
 
     static = None
+    recipe = None
 
     def __init__(self, identity: str = "hash-32") -> None:
         self.identity = identity

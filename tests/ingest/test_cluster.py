@@ -10,13 +10,16 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from distributed import LocalCluster
 from fakes import HashEmbedder, fill, mark
+from tiny_models import CHARACTERS, bi_encoder
 
 from ingest.cluster import Cluster, version
 from ingest.discover import find
-from ingest.errors import BadSettings, ClusterProblem
+from ingest.embed import SentenceTransformersEmbedder
+from ingest.errors import BadSettings, ClusterProblem, ModelProblem
 from ingest.index import open_index
 from ingest.pipeline import Tally, clustered, ingest
 from ingest.prepare import FileReport, Job, prepare
@@ -116,6 +119,54 @@ def test_a_scheduler_that_goes_is_told(tmp_path: Path, reports: Path) -> None:
     done = ingest([reports], tmp_path / "index", Settings(_env_file=None, workers=1), MODEL)  # type: ignore[call-arg]
     assert done.documents == REPORTS
     assert any(f.status == "unchanged" for f in done.files)
+
+
+def test_machines_embed_with_any_model(tmp_path: Path, reports: Path, machines: LocalCluster) -> None:
+    """The vectors are those that one process makes, one machine is killed meanwhile, and this process loads no model."""
+    for n in range(20):  # the others are all alike to a model of so few weights
+        (reports / f"own-{n:02d}.txt").write_text(CHARACTERS[6 * n : 6 * n + 12] * 4 + "。\n", "utf-8")
+    model = str(bi_encoder(tmp_path / "model"))
+    ours = SentenceTransformersEmbedder(model)
+    killed: list[int] = []
+
+    def kill_one(done: FileReport, tally: Tally) -> None:
+        if tally.files == 30:
+            killed.append(next(iter(machines.workers.values())).pid)
+            os.kill(killed[0], signal.SIGKILL)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ingest.workers.BATCH", 8)
+        done = ingest([reports], tmp_path / "index", settings_of(machines), ours, progress=kill_one)
+    assert killed
+    assert done.documents == REPORTS + 20
+    assert "_model" not in vars(ours), "the machines have it"
+    alone = SentenceTransformersEmbedder(model)
+    ingest([reports], tmp_path / "alone", Settings(_env_file=None, workers=1), alone)  # type: ignore[call-arg]
+    with (
+        closing(open_index(tmp_path / "index", ours.identity)) as far,
+        closing(open_index(tmp_path / "alone", alone.identity)) as near,
+    ):
+        (numbers, theirs), (same, wanted) = (next(i.catalog.vectors(10_000)) for i in (far, near))
+        assert numbers == same
+        assert len(theirs) == len(far.vectors) == done.passages
+        # Vectors are kept in 16 bits, and a batch of another size rounds in another way.
+        assert np.abs(theirs - wanted).max() < 0.002
+        assert wanted.std(axis=0).max() > 0.01, "or it would not matter whose vector is whose"
+
+
+def test_a_machine_with_another_model_is_refused(tmp_path: Path, reports: Path, machines: LocalCluster) -> None:
+    """What is not the model that the index is made with is told before a file is read, and what is none with the machine."""
+    folder = bi_encoder(tmp_path / "model")
+    ours = SentenceTransformersEmbedder(str(folder))
+    assert ours.identity
+    (folder / "config.json").write_text((folder / "config.json").read_text("utf-8") + "\n", "utf-8")
+    with pytest.raises(ClusterProblem, match="another model") as other:
+        ingest([reports], tmp_path / "index", settings_of(machines), ours)
+    assert "same folder" in other.value.advice
+    none = SentenceTransformersEmbedder("nobody/has-such-a-model")
+    with pytest.raises(ModelProblem, match=r"tcp://.*: nobody/has-such-a-model: not on this machine") as missing:
+        ingest([reports], tmp_path / "none", settings_of(machines), none)
+    assert "WENJU_DOWNLOAD" in missing.value.advice
 
 
 def test_files_come_back_in_their_order(tmp_path: Path, machines: LocalCluster) -> None:
