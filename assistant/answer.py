@@ -11,6 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Self, Unpack
 
+from assistant.broken import whole
 from assistant.choose import BRIEF, FULL, Room
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT
 from assistant.conflict import Disagreement, asks_whether
@@ -90,6 +91,9 @@ class Sentence:
     citations: tuple[int, ...]
     supported: bool = True
     doubts: tuple[str, ...] = ()
+
+
+NOTHING = Sentence("", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +343,12 @@ def extracted(
     """An answer of whole sentences of the sources, in the question's script; what its source denies is left out."""
     sentences: list[Sentence] = []
     citations: dict[tuple[str, Span], Citation] = {}
-    for run in runs:
+    pending = NOTHING
+    for run in (part for r in runs for part in whole(r, document_of(r.document).view.text)):
         document = document_of(run.document)
         text = document.view.text
         held = [p for p in run.sentences if not failures(p.of(text), [text[max(0, p.start - BEFORE) : p.end]])]
-        if not held:
-            continue
-        places = [place for place in (run.clean, run.head) if place]
+        places = [place for place in (run.clean, run.head) if place and held]
         for place in places:
             cited = cite(run, place, document)
             citations.setdefault((run.document, place), replace(cited, also=also_in(cited.quote, run.hit.also)))
@@ -356,7 +359,12 @@ def extracted(
                 words = of_rows
             elif ROW in words:
                 words = told(words, run.head.of(text) if run.head else "", asked)
-            sentences.append(Sentence(_closed(in_script(words, asked.script)), numbers))
+            pending = Sentence(pending.text + in_script(words, asked.script), (*pending.citations, *numbers))
+            if not (run.goes_on and place == run.sentences[-1]):
+                sentences.append(replace(pending, text=_closed(pending.text)))
+                pending = NOTHING
+    if pending.text:
+        sentences.append(replace(pending, text=_closed(pending.text)))
     return Answer(asked.text, asked.script, tuple(sentences), tuple(citations.values()))
 
 
@@ -433,7 +441,8 @@ def readable_alone(clean: Span, document: Document) -> Span:
 
 def _closed(text: str) -> str:
     """A sentence on one line, with a full stop where the source has no mark at its end."""
-    text = re.sub(r"(?<=[\u2e80-\uffef])\s+(?=[\u2e80-\uffef])", "", " ".join(text.split("\n")).strip())
+    text = re.sub(r"(?<=[\u2e80-\uffef,])\s*\n\s*(?=[\u2e80-\uffef])", "", text.strip())
+    text = re.sub(r"(?<=[\u2e80-\uffef])\s+(?=[\u2e80-\uffef])", "", " ".join(text.split("\n")))
     return text if text[-1:] in "。！？!?…；;：:”」』" else text.rstrip("，,、") + "。"
 
 

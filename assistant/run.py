@@ -13,7 +13,8 @@ class Run:
     """Sentences of one document that follow one another: what one citation covers.
 
     `clean` is the range in the document's clean text, `sentences` the ranges of
-    the sentences in it, `head` that of the table's head where they are rows.
+    the sentences in it, `head` that of the table's head where they are rows. One whose
+    last sentence a break cut `goes_on` in the next run.
     """
 
     document: str
@@ -22,3 +23,4 @@ class Run:
     clean: Span
     sentences: tuple[Span, ...]
     head: Span | None = None
+    goes_on: bool = False

@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.clean.stages import damage_in, repaired_in
 from ingest.document import BREAK, Chunk, Document, Span
-from ingest.fold import is_han
+from ingest.fold import HAN, is_han
 
 END = re.compile(
     f"[\n{BREAK}]+"
@@ -26,6 +26,19 @@ SECTION = 0.3
 CAPTION = re.compile(r"[图圖]?表\s?[\d一二三四五六七八九十]+")
 CAPTION_LENGTH = 60
 
+COMMAS = "，,、"
+LISTED = re.compile(
+    r"\s*(?:[-•·●○■◆▪*–—]|[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．](?!\d)|[^，,。；;：:\n]{2,14}[：:])"
+)
+"""How a line begins that goes on with no sentence: as an item or with a label."""
+GOES_ON = re.compile(rf"[{HAN}“「『《（(A-Za-z]|\d[\d.,]*\s?[%％年月日号號万亿萬億千百元倍个個家人次A-Za-z]")
+"""How a line may begin behind a comma."""
+OPEN = re.compile(
+    rf"(?:^|[。！？!?；;])(?!第?[{HAN}\d]{{1,3}}[章节節、.．部])[^。！？!?；;：:|《]*[{HAN}\d][，,][^。！？!?；;：:|]+$"
+)
+"""A line that ends inside a sentence: there is a clause before, and no mark behind it."""
+CLAUSES = re.compile(rf"[{HAN}][^\n{BREAK}：:|]*?[，,。！？]")
+"""The rest of such a sentence has a mark itself, which a heading has not."""
 CLOSING, OPENING = "”」』》）)", "（("
 """What a cut line may end with, and what it may go on with, beside Chinese characters."""
 LONG_LINE = 100
@@ -36,8 +49,9 @@ def sentences(text: str) -> Iterator[Span]:
     """The sentences of a text, in order, without the white space around them.
 
     A sentence ends behind 。！？ and the quotes and brackets that close with it,
-    at a BREAK, and at a line's end, but for one that cuts a long line between
-    two Chinese characters, or before a bracket.
+    at a BREAK, and at a line's end, but for one that stands inside a sentence:
+    behind a comma, or between two Chinese characters where the line is long or
+    has a clause that no mark ends.
     """
     start = 0
     for m in END.finditer(text):
@@ -51,12 +65,14 @@ def sentences(text: str) -> Iterator[Span]:
 
 def _runs_on(text: str, end: int, start: int) -> bool:
     """Whether a line break between two places stands inside a sentence."""
-    if end == 0 or start == len(text):
+    if end == 0 or start == len(text) or LISTED.match(text, start):
         return False
-    if not ((is_han(text[end - 1]) or text[end - 1] in CLOSING) and (is_han(text[start]) or text[start] in OPENING)):
+    line = text[max(text.rfind("\n", 0, end), text.rfind(BREAK, 0, end)) + 1 : end]
+    if line[-1] in COMMAS:
+        return any(map(is_han, line)) and GOES_ON.match(text, start) is not None
+    if not ((is_han(line[-1]) or line[-1] in CLOSING) and (is_han(text[start]) or text[start] in OPENING)):
         return False
-    line = text.rfind("\n", 0, end) + 1
-    return end - line >= LONG_LINE
+    return len(line) >= LONG_LINE or (OPEN.search(line) is not None and CLAUSES.match(text, start) is not None)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

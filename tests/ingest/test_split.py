@@ -204,3 +204,23 @@ def test_a_table_stands_under_its_caption() -> None:
     chunks = split(document(text, blocks=headings(text, (1, "市场"))), 400)
     assert [c.heading for c in chunks] == ["市场", "市场 > 表2 2023年市场份额"]
     assert [c.heading for c in split(document(f"没有题目。{BREAK}甲 | 乙"), 400)] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ("小红书也抓住趋势，", "挣脱传统印象。", True),
+        ("2014年10月，小红书", "正式推出电商板块，采取自营模式。", True),
+        ("销售额为五百亿元，", "2023年达到六百亿元。", True),
+        ("采访了25万人，", "3智慧营销案例", False),
+        ("合生元：两种价位，两种顾客", "合生元搭建平台，把会员放进系统。", False),
+        ("一、甲，乙", "正文是这样，那样。", False),
+        ("他说，天气好", "二、另一节", False),
+        ("平台包括美团，", "• 饿了么", False),
+        ("销量上升，利润下降", "小结", False),
+    ],
+)
+def test_a_short_line_may_end_inside_a_sentence(first: str, second: str, one: bool) -> None:
+    """Behind a comma, or behind an open clause where what follows is no heading, item or label."""
+    text = f"前文。\n{first}\n\n{second}"
+    assert len(list(sentences(text))) == (2 if one else 3)
