@@ -50,3 +50,9 @@ def heading_before(text: str, path: str, place: int) -> Span | None:
     lines = [Span(begin + m.start(), begin + m.end()) for m in LINE.finditer(text[begin:place])]
     names = {" ".join(name.split()) for name in path.split(" > ")}
     return next((line for line in reversed(lines) if " ".join(line.of(text).split()) in names), None)
+
+
+def sentence_behind(text: str, place: Span) -> Span | None:
+    """The sentence behind, of the same paragraph."""
+    following = next(after(text, place), None)
+    return following[0] if following and not any(c in following[2] for c in "\n" + BREAK) else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol, Unpack
 
 from assistant.choose import BRIEF, Room, choose
 from assistant.confidence import confidence
 from assistant.conflict import Disagreement, disagreement
+from assistant.contrast import each_alone, going_on, set_apart, with_what_it_leans_on
 from assistant.copies import Also
 from assistant.extract import Candidate, candidates, of_its_row, of_its_year
 from assistant.question import EACH, Question, clauses_of
@@ -89,7 +90,7 @@ class Reader:
         runs: list[Run] = []
         disagreements: list[Disagreement] = []
         most = 2 if sum(not p.side for p in parts) > 1 else MOST
-        for part, hits in zip(parts, found, strict=True):
+        for i, (part, hits) in enumerate(zip(parts, found, strict=True)):
             weighted = self.passages.weigh(part)
             ranked = candidates(part, weighted, hits)
             if part.side:
@@ -99,7 +100,11 @@ class Reader:
             else:
                 sure.append(confidence(part, weighted, ranked, self.weights))
             ranked = of_its_row(of_its_year(ranked))
-            runs += choose(part, ranked, self._clean_text, apart_from=runs, most=most, room=self.room)
+            compared = tuple(p.side for p in parts[i + 1 : i + 3] if p.side)
+            if part.kind == "comparison" and not part.side and len(compared) == 2:
+                runs += self._compared(part, compared, ranked, runs)
+            else:
+                runs += choose(part, ranked, self._clean_text, apart_from=runs, most=most, room=self.room)
             if found_apart := disagreement(part, weighted, ranked, self.passages.document, whether):
                 disagreements.append(found_apart)
         sure += map(min, zip(of_sides[::2], of_sides[1::2], strict=True))
@@ -130,6 +135,23 @@ class Reader:
         ):
             return []
         return list(islice((c for c in of_side if not any(c.lies_in(r.document, r.clean) for r in runs)), 1))
+
+    def _compared(
+        self, part: Question, names: tuple[str, str], ranked: Sequence[Candidate], runs: Sequence[Run]
+    ) -> list[Run]:
+        """What sets two things apart, in as few sentences as do; where none does, what is said of each."""
+        apart = set_apart(part, names, ranked, tells_of)
+        if apart is None:
+            alone = each_alone(names, ranked, tells_of)
+            best = [run for c in alone for run in choose(part, [c], self._clean_text, apart_from=runs, most=1)]
+            return best or choose(part, ranked, self._clean_text, apart_from=runs, most=2, room=self.room)
+        found = choose(part, [apart], self._clean_text, apart_from=runs, most=1, room=self.room)
+        if len(found) == 1:
+            text = self._clean_text(found[0].document)
+            found = [with_what_it_leans_on(found[0], names, text, tells_of)]
+            if more := going_on(found[0], names, text):
+                found.append(replace(found[0], clean=more, sentences=(more,), head=None))
+        return found
 
     def _clean_text(self, path: str) -> str:
         return self.passages.document(path).view.text
