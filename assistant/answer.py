@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from functools import partial
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Self, Unpack
 
@@ -27,6 +28,7 @@ from assistant.rows import told, told_of_flat
 from assistant.run import Run
 from assistant.script import Script, in_script
 from assistant.together import Together
+from assistant.unknown_sides import unknown_sides
 from assistant.verify import failures
 from assistant.wording import CONFLICTS
 from assistant.write import Writer
@@ -44,6 +46,8 @@ BEFORE = 80
 """Characters before a sentence that are looked at for a negation that it was cut off from."""
 EVIDENCE = 6
 """Passages that a language model is given."""
+SIDE_UNKNOWN = -2.0
+"""Log-odds, beside the threshold, of an answer to a comparison one side of which stands nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +286,10 @@ class Assistant:
         reader = Reader(self.retriever, self._weights, self._room)
         whole = reader.read(parts, found, asks_whether(asked))
         if whole.sure >= self._threshold:
-            return whole
+            # Found by the name alone within the same bounds: what lies outside of them is not known either.
+            by_name = partial(self.retriever.retrieve, **bounds.keywords())
+            gone = unknown_sides(asked, chain.from_iterable(found), whole.sure, by_name)
+            return replace(whole, sure=self._threshold + SIDE_UNKNOWN) if gone else whole
         again = reader.read_by_clauses(asked, RETRIEVED, bounds)
         return again if again and again.sure >= self._threshold else whole
 

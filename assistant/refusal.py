@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from assistant.matches import stands_in
-from assistant.missing import has_brand, has_name, has_place, named, sibling
+from assistant.missing import NAME, has_brand, has_name, has_place, named, sibling
 from assistant.question import Question
 from assistant.rank import matchable
 from assistant.retrieve import Hit
 from assistant.script import in_script
+from assistant.unknown_sides import not_in
 from assistant.wording import REFUSED
 
 LONGEST = 40
@@ -49,8 +50,9 @@ def not_told(asked: Question, hits: Sequence[Hit]) -> list[tuple[str, str]]:
         *((n, "") for n in told.places if not has_place(n, read)),
         *((n, "") for n in told.quoted if n not in read),
         *((y, "") for y in told.years if not stands_in(y, read)),
+        *((n, "") for n in not_in(asked, [read]) if not NAME.search(n)),
     ]
-    return [(_as_asked(n, asked), _as_read(other, hits)) for n, other in gone][:MOST_MISSING]
+    return [(_as_asked(n, asked), _as_read(other, hits)) for n, other in dict(gone).items()][:MOST_MISSING]
 
 
 def _as_asked(name: str, asked: Question) -> str:

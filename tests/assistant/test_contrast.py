@@ -1,0 +1,65 @@
+"""Sentences that set two things apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant import Assistant
+
+FILLER = "平台近年来发展很快。寄卖型平台与撮合型平台都受到关注，本报告讨论这两种平台的前景。"
+
+
+def said(texts: list[str], question: str) -> str:
+    return Assistant.over(texts).ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected", "left_out"),
+    [
+        (
+            f"{FILLER}寄卖型平台要为成色担保，撮合型平台则把验货的责任留给买家。寄卖型平台的总部多在上海。",
+            "寄卖型平台和撮合型平台有什么区别？",
+            "寄卖型平台要为成色担保，撮合型平台则把验货的责任留给买家。",
+            "都受到关注",
+        ),
+        (
+            "小象超市衍生出象大厨和象优选两个品牌。前者偏向速食，后者侧重调料。两个品牌的包装都是绿色。",
+            "象大厨和象优选有什么区别？",
+            "小象超市衍生出象大厨和象优选两个品牌。前者偏向速食，后者侧重调料。",
+            "绿色",
+        ),
+        (
+            "與舊書不同，舊衣一過季就不值錢。舊書則保值得多。兩者都由平台寄送。",
+            "舊衣和舊書有什麼差別？",
+            "與舊書不同，舊衣一過季就不值錢。舊書則保值得多。",
+            "寄送",
+        ),
+        (
+            "快乐猴主打低价和日常刚需，首店开在杭州。超盒算定位社区临街门店，以生鲜和冻品为主。硬折扣正在改变零售。",
+            "快乐猴和超盒算有什么区别？",
+            "超盒算定位社区临街门店",
+            "硬折扣正在改变零售",
+        ),
+    ],
+    ids=["each in a clause", "the former and the latter", "goes on behind", "each alone"],
+)
+def test_the_difference_is_told_and_no_more(text: str, question: str, expected: str, left_out: str) -> None:
+    """The sentence that sets the two apart, with what it leans on and goes on with; else one about each."""
+    answer = said([text], question)
+    assert expected in answer
+    assert left_out not in answer
+
+
+def test_a_table_sets_its_columns_apart() -> None:
+    """A row under a head that names both is enough."""
+    table = "环节 | 直播电商 | 即时零售\n库存管理 | 大批量 | 小批量\n运输 | 干线 | 城市配送"
+    answer = said([table], "库存管理上，直播电商和即时零售有什么不同？")
+    assert answer == "库存管理（直播电商：大批量；即时零售：小批量）。"
+
+
+def test_one_name_within_the_other_is_told_apart() -> None:
+    """What is said of R1-Zero alone is not said of R1."""
+    text = "第二阶段的成果是 R1-Zero，训练耗时约198小时。最后是 R1，训练仅用时80小时。团队在杭州。"
+    answer = said([text], "R1-Zero 和 R1 的训练有什么差别？")
+    assert "198" in answer
+    assert "80" in answer
