@@ -38,10 +38,11 @@ from evals.result import Report
 from evals.run import run
 from ingest.document import Chunk, Document, Edit, Span
 from ingest.embed import SentenceTransformersEmbedder
-from ingest.lexical import LexicalIndex, Numbers
+from ingest.lexical import LexicalIndex
 from ingest.pipeline import ingest as ingest_paths
 from ingest.settings import Settings
 from ingest.terms import indexed_tokens
+from ingest.within import Numbers
 
 ROOT = Path(__file__).parents[2]
 REPORTS = ("deepseek-r1-cost.md", "deepseek-r1-nature.txt", "smart-marketing-4d.txt", "dtc-brand-cases.md")
