@@ -8,7 +8,7 @@ puts beside the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -16,8 +16,8 @@ from typing import Literal
 
 import numpy as np
 
+from assistant.app.grid import cells_of, without_width
 from assistant.app.labels import Words
-from assistant.offered import ROW
 from assistant.script import Script, converted
 from ingest.document import BREAK, Document, Span
 
@@ -40,7 +40,7 @@ ITEM = re.compile(
 class Shown:
     """A text to show, the passage marked in it, stretches with a style of their own, and where pages begin.
 
-    Styles: `heading`; `cell` and `bar` for rows of tables, whose first are `cell head`; `noise` for raw characters that cleaning takes out;
+    Styles: `heading`; those of `grid` for the rows of tables; `noise` for raw characters that cleaning takes out;
     `wrap` for line breaks that only the width of a page made. With a `script` the
     characters are shown in it, piece by piece: what is marked stays the same.
     """
@@ -84,31 +84,6 @@ def noise_of(document: Document) -> list[Span]:
     edges = np.flatnonzero(np.diff(taken_out, prepend=False, append=False))
     spans = (Span(int(a), int(b)) for a, b in edges.reshape(-1, 2))
     return [s for s in spans if s.of(document.raw).strip()]
-
-
-def cells_of(text: str) -> list[tuple[Span, str]]:
-    """The cells of the rows of tables, and what stands between them: lines with as many cells as a line beside them."""
-    lines = [Span(m.start(), m.end()) for m in re.finditer(rf"[^\n{BREAK}]+", text)]
-    width = {line.start: 1 + line.of(text).count(ROW) for line in lines}
-    found: list[tuple[Span, str]] = []
-    for n, line in enumerate(lines):
-        above, below = (
-            0 <= i < len(lines) and _one_table(lines[min(n, i)], lines[max(n, i)], width) for i in (n - 1, n + 1)
-        )
-        if above or below:
-            found += _cells(text, line, "cell" if above else "cell head")
-    return found
-
-
-def _one_table(line: Span, following: Span, width: Mapping[int, int]) -> bool:
-    return 1 < width[line.start] == width[following.start] and following.start == line.end + 1
-
-
-def _cells(text: str, line: Span, kind: str) -> Iterator[tuple[Span, str]]:
-    bars = [Span(line.start + m.start(), line.start + m.end()) for m in re.finditer(re.escape(ROW), line.of(text))]
-    yield from ((bar, "bar") for bar in bars)
-    edges = [line.start, *_edges(bars), line.end]
-    yield from ((Span(a, b), kind) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b)
 
 
 def wraps_of(text: str, headings: Sequence[Span]) -> list[Span]:
@@ -178,7 +153,8 @@ def _pieces(seen: Shown, part: Span) -> Iterator[tuple[Span, list[str], str]]:
         while at < len(styles) and styles[at][0].end <= a:
             at += 1
         # Styles overlap each other hardly ever, and nest one deep: a few ahead are enough to look at.
-        yield Span(a, b), [n for s, n in styles[at : at + 8] if s.start <= a < s.end], pages.get(a, "")
+        own = [n if s == Span(a, b) else without_width(n) for s, n in styles[at : at + 8] if s.start <= a < s.end]
+        yield Span(a, b), own, pages.get(a, "")
 
 
 def _edges(spans: Iterable[Span]) -> Iterator[int]:

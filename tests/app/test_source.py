@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
-from itertools import pairwise
 from typing import get_args
 from urllib.parse import parse_qs, unquote
 
@@ -338,22 +337,9 @@ def test_lines_that_a_page_wrapped_run_on_in_the_clean_text_of_a_pdf() -> None:
     assert [text[w.start - 1 : w.end + 1] for w in marked.wraps_of(text, [])] == ["写\n这"]
 
 
-def test_rows_of_tables_are_told_from_text() -> None:
-    """Lines with as many cells as the line beside them are rows, the first of them a head; one alone is text."""
-    text = "表2\n平台 | 份额 | 长处\n美团 | 45% | \n\n孤 | 行\n文字\na | b\nc | d | e\nf | g | h"
-    told = [(span.of(text), kind) for span, kind in marked.cells_of(text) if kind != "bar"]
-    head = [cell for cell, kind in told if kind == "cell head"]
-    assert head == ["平台", "份额", "长处", "c", "d", "e"]
-    assert [cell for cell, kind in told if kind == "cell"] == ["美团", "45%", "f", "g", "h"]
-    assert all(span.of(text) == " | " for span, kind in marked.cells_of(text) if kind == "bar")
-
-
 @given(st.lists(st.sampled_from(["a", " | ", "\n", "长", "|"]), max_size=40).map("".join))
-def test_cells_lie_in_order_within_their_lines(text: str) -> None:
-    """No stretch overlaps another, and none holds a line break."""
-    spans = sorted(span for span, _ in marked.cells_of(text))
-    assert all(a.end <= b.start for a, b in pairwise(spans))
-    assert not any("\n" in span.of(text) for span in spans)
+def test_a_mark_over_tables_holds_all_of_them(text: str) -> None:
+    """Cells and what stands between them change no character."""
     found = document(text, "a.pdf")
     shown = reading(source.source_html(found, Span(0, len(text)), 1, "en", "clean", whole=True))
     assert shown.mark == text
