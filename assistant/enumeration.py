@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 
-from assistant.parallel import SECTION, parallel
+from assistant.parallel import SECTION, frame_at, parallel
 from ingest.document import BREAK, Span
 from ingest.fold import HAN
 
@@ -215,7 +215,8 @@ def cut(text: str, starts: Sequence[int]) -> list[Span]:
         body = next((m.end for m in marks(text, start, min(len(text), start + 12)) if m.start == start), start)
         stop = SENTENCE_END.search(text, body + 1)
         end = min(stop.end() if stop else len(text), following)
-        if end - start > room and (name := NAME_END.search(text, body + 3, end)):
+        frame = frame_at(text, body)
+        if end - start > room and (name := NAME_END.search(text, frame.end if frame else body + 3, end)):
             end = name.start()
         while (end > start and text[end - 1].isspace()) or text[end - 1] == BREAK:
             end -= 1

@@ -11,7 +11,7 @@ from assistant.announcement import ANNOUNCES, INLINE_LIST, OPENED, announced, an
 from assistant.enumeration import CLOSE, NEXT_WITHIN, cut, first_inside, first_of, items_after
 from assistant.extract import Candidate, points_on
 from assistant.neighbours import heading_before, marked_item_follows, sentence_before
-from assistant.parallel import beside
+from assistant.parallel import beside, frame_at
 from assistant.question import Question
 from assistant.run import Run
 from ingest.document import BREAK, Span
@@ -128,7 +128,9 @@ def _listed(question: Question, candidate: Candidate, text: str, asked: int) -> 
             continue
         if items and (start < place or any(i.start <= start + 2 and start < i.start + REACH for i in items)):
             return len(items), _runs(candidate, [*announcement.said, *items], text)
-    if wanted and (found := beside(text, here)):
+    frame = frame_at(text, start)
+    # Who asks of 物流业 alone wants no sentence about the others.
+    if wanted and not (frame and frame.about in question.folded) and (found := beside(text, here)):
         return len(found), _runs(candidate, cut(text, found), text)
     return 0, []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise, takewhile
+from typing import NamedTuple
 
 from ingest.document import BREAK, Span
 from ingest.fold import HAN, fold_in_place
@@ -32,6 +33,7 @@ FRAMES = (
     re.compile(r"有(?:的|些|人)(?P<of>[^，,。;；]{1,8})"),
 )
 """How parallel sentences begin, what each is of left open: 对企业来说，…。对消费者来说，…"""
+FRAME_WITHIN = 24
 MOST_BETWEEN = 2
 """Sentences that an item may go on with before the next item begins."""
 LONGEST_SKIPPED = 2
@@ -64,6 +66,20 @@ def beside(text: str, sentence: Span) -> list[int]:
     line = LINE.match(text, start)
     found = _framed(text, list(_sentences(text, Span(*line.span())))) if line else []
     return found if sentence.start in found else []
+
+
+class Frame(NamedTuple):
+    """How a parallel sentence begins: what it is about, folded, and where what is said of that begins."""
+
+    about: str
+    end: int
+
+
+def frame_at(text: str, place: int) -> Frame | None:
+    """The frame of a sentence that begins at a place: 在物流业方面，… is about 物流业, and says nothing of it yet."""
+    beginning = fold_in_place(text[place : place + FRAME_WITHIN])
+    found = [m for frame in FRAMES if (m := frame.match(beginning)) and m[0].endswith(("，", ","))]
+    return Frame(found[0]["of"], place + found[0].end()) if found else None
 
 
 def _blank(text: str, place: int) -> int:
@@ -108,7 +124,7 @@ def _framed(text: str, found: Sequence[Span]) -> list[int]:
         row: list[tuple[int, str]] = []
         others = 0
         for s in found:
-            m = frame.match(fold_in_place(s.of(text)[:24]))
+            m = frame.match(fold_in_place(s.of(text)[:FRAME_WITHIN]))
             if m and m["of"] not in {of for _, of in row}:
                 row.append((s.start, m["of"]))
                 others = 0

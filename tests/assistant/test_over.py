@@ -113,3 +113,14 @@ def test_terms_weigh_as_in_general_prose() -> None:
     traditional = weigh_in_general(understand(in_traditional("即时零售的蔓越莓")))
     assert simplified.terms == traditional.terms
     assert simplified.terms["越莓"] > simplified.terms["零售"] > simplified.terms["时"] > 0
+
+
+def test_who_asks_of_one_of_parallel_sentences_is_given_that_one_whole() -> None:
+    """在物流业方面，… answers how that came about; cut to the items of a list it would say the half of it."""
+    text = (
+        "全市的几个行业各有起色。在物流业方面，市政府近年来对一批物流项目给予贷款贴息，带动了物流业的发展，一批大型项目陆续投入运营。"
+        "在房地产业方面，近年来几家开发商合建了一座新城，先后建成三处公园，吸引外地人前来置业安家落户。"
+        "在旅游业方面，市里注重把文化与旅游结合起来，老街修缮一新，去年接待的游客因此多了整整一倍。"
+    )
+    answer = over(text).ask("物流业的发展是如何被带动的？")
+    assert "给予贷款贴息，带动了物流业的发展" in answer.text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from noise import paragraphs
 
 from assistant.enumeration import items_after
-from assistant.parallel import beside, parallel
+from assistant.parallel import beside, frame_at, parallel
 from ingest.document import BREAK, Span
 
 
@@ -123,3 +123,29 @@ def test_items_begin_behind_the_place_and_in_order(text: str, place: int, announ
     assert len(found) != 1
     assert all(a < b for a, b in pairwise([place - 1, *found]))
     assert all(text[start].strip() and BREAK not in text[place:start] for start in found)
+
+
+def test_an_item_is_not_cut_to_the_frame_that_it_begins_with() -> None:
+    """在物流业方面 says nothing yet: what is said of it goes with it."""
+    said = "市里近年来对一批项目给予贷款贴息，带动了全市相关产业的进一步发展壮大，港口的吞吐量也随之逐年稳步上升，外地的企业纷纷前来设点。"
+    text = f"情况不一。在物流业方面，{said}在旅游业方面，{said}"
+    found = items(text, "不一。", 0)
+    assert [i[:13] for i in found] == ["在物流业方面，市里近年来对", "在旅游业方面，市里近年来对"]
+    assert all(len(i) < len(said) for i in found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "about"),
+    [
+        ("在物流業方面，市裡給予補貼。", "物流业"),
+        ("对消费者来说，选择更多。", "消费者"),
+        ("从成本角度来看，并不划算。", "成本"),
+        ("有的人说好。", None),
+        ("市里给予补贴。", None),
+    ],
+)
+def test_the_frame_of_a_sentence_tells_what_it_is_about(sentence: str, about: str | None) -> None:
+    """And where what is said of that begins."""
+    frame = frame_at(sentence, 0)
+    assert (frame and frame.about) == about
+    assert frame is None or sentence[frame.end - 1] == "，"
