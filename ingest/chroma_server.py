@@ -14,7 +14,7 @@ from ingest.embedded import derived, drop, fill_lexical
 from ingest.engine import Access, without_secrets
 from ingest.lexical import LexicalIndex
 from ingest.matching import match
-from ingest.server_vectors import Server, ServerVectors
+from ingest.server_vectors import FINDS_IN, WRITES_IN, Server, ServerVectors
 
 Vectors = npt.NDArray[np.float32]
 PORT, TLS_PORT = 8000, 443
@@ -27,7 +27,8 @@ class ChromaServer:
         """Raises IndexUnreachable, IndexMissing while another process still makes it, and other IndexProblems."""
         where = without_secrets(url)
         self._catalog = catalog
-        self.vectors = ServerVectors(server_of(url), f"wenju-{catalog.identity()}", where, Circuit(where))
+        name, seconds = f"wenju-{catalog.identity()}", WRITES_IN if access == "write" else FINDS_IN
+        self.vectors = ServerVectors(server_of(url), name, where, Circuit(where), seconds)
         done: tuple[str, ...] = ()
         if access == "read":
             match(self.vectors, catalog, access, where, terms=False)

@@ -12,6 +12,8 @@ from ingest.errors import IndexUnreachable
 T = TypeVar("T")
 PAUSES = (0.1, 0.4, 1.6)
 """Seconds before a call is tried again."""
+LONG = 5.0
+"""Seconds after which a call is not tried again: who hangs once would hang every time, and somebody waits."""
 REST = 5.0
 """Seconds for which a server that was not reached is asked nothing."""
 
@@ -20,7 +22,7 @@ class Circuit:
     """Calls a server. Safe to use from several threads.
 
     A call that raises IndexUnreachable is tried again after each of the
-    `pauses`. When it has failed every time the circuit opens: for `rest`
+    `pauses`, unless it took LONG. When it has failed every time the circuit opens: for `rest`
     seconds all calls fail at once, then one is let through, without patience,
     to see.
     """
@@ -43,10 +45,11 @@ class Circuit:
         """What the work gives. Raises IndexUnreachable when the server is not reached; other errors as they are."""
         patience = self._patience()
         while True:
+            began = self._clock()
             try:
                 done = work()
             except IndexUnreachable:
-                if not patience:
+                if not patience or self._clock() - began >= LONG:
                     with self._lock:
                         self._until = self._clock() + self._rest
                     raise

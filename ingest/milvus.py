@@ -36,7 +36,8 @@ MEAN_LENGTH = "mean terms"
 """The fact in the catalog that tells how many terms a passage had in the mean when the first were written."""
 MOST_FOUND = 16_384
 """Milvus gives no more."""
-SECONDS = 60.0
+SECONDS, FINDS_IN = 60.0, 20.0
+"""That a call may take, and one to a cluster that somebody waits for."""
 LOST = {1, 2}
 """Codes of errors of the connection; a server that says no has others."""
 ROWS = 1000
@@ -107,9 +108,11 @@ class Collection:
         self._name, self._where, self._catalog = name, where, catalog
         self._circuit = Circuit(where)
         told = urlsplit(url)
+        self._finds_in: float | None = FINDS_IN
         if told.scheme == "milvus+file":
             file = Path(unquote(told.path))
             place = {"uri": str(file if file.is_absolute() else catalog.file.parent / file)}
+            self._finds_in = None  # nobody is lost on the way to a file
         else:
             tls = "https" if told.scheme.endswith("https") else "http"
             place = {"uri": f"{tls}://{told.hostname}:{told.port or 19530}", "db_name": told.path.strip("/")}
@@ -188,7 +191,7 @@ class Collection:
         found = self.guarded(
             lambda: self._client.search(
                 self._name, [query], anns_field=field, limit=min(k, MOST_FOUND), output_fields=["number"],
-                filter=only,
+                filter=only, timeout=self._finds_in,
                 search_params={"metric_type": metric, "params": {"ef": max(100, min(k, MOST_FOUND))}},
             )
         )  # fmt: skip

@@ -25,8 +25,8 @@ T = TypeVar("T")
 Vectors = npt.NDArray[np.float32]
 KNOWN_SERVER = "1"
 """The version of the servers that the client understands."""
-CONNECTS_IN, ANSWERS_IN = 5.0, 60.0
-"""Seconds that a server may take."""
+CONNECTS_IN, WRITES_IN, FINDS_IN = 5.0, 60.0, 20.0
+"""Seconds that a server may take: to answer at all, to take in a batch, and to answer who waits for an answer."""
 PAGE = 5000
 """Numbers that are asked for at once."""
 
@@ -46,9 +46,10 @@ class ServerVectors:
 
     keeps_within = False
 
-    def __init__(self, server: Server, name: str, where: str, circuit: Circuit) -> None:
-        """Connect. Raises IndexUnreachable, and IndexProblem for a server of another version or that refuses the key."""
+    def __init__(self, server: Server, name: str, where: str, circuit: Circuit, answers_in: float) -> None:
+        """Connect; a call may take `answers_in` seconds. Raises IndexUnreachable, and IndexProblem for a server of another version or that refuses the key."""
         self._server, self._name, self._where, self._circuit = server, name, where, circuit
+        self._answers_in = answers_in
         self._client = self._guarded(self._connected)
         self._count: int | None = None
         self._vectors = self._guarded(
@@ -107,7 +108,7 @@ class ServerVectors:
         # It would wait for ever, and there is no setting for it.
         session = getattr(getattr(client, "_server", None), "_session", None)
         if isinstance(session, httpx.Client):
-            session.timeout = httpx.Timeout(ANSWERS_IN, connect=CONNECTS_IN)
+            session.timeout = httpx.Timeout(self._answers_in, connect=CONNECTS_IN)
         version = client.get_version()
         if version.split(".")[0] != KNOWN_SERVER:
             raise IndexProblem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -99,6 +100,10 @@ class ChromaProcess:
                 return
             time.sleep(0.1)
         raise AssertionError("chroma run does not listen")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal: SIGSTOP has it hang, SIGCONT go on."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """Kill it."""

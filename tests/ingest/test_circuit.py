@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.circuit import Circuit, unreachable
+from ingest.circuit import LONG, Circuit, unreachable
 from ingest.errors import IndexProblem, IndexUnreachable
 
 
@@ -72,6 +72,25 @@ def test_a_server_that_is_gone_is_left_alone_for_a_while() -> None:
     time.now += 30
     assert calls.call(server) == calls.call(server) == "answer"
     assert server.asked == 7
+
+
+def test_who_hangs_is_not_waited_for_again() -> None:
+    """A try that took long is the last one, whatever patience is left."""
+    time = Time()
+    calls = circuit(time)
+    asked = 0
+
+    def hang() -> str:
+        nonlocal asked
+        asked += 1
+        time.now += LONG
+        raise unreachable("chroma://far", "timed out")
+
+    with pytest.raises(IndexUnreachable, match="timed out"):
+        calls.call(hang)
+    assert (asked, time.slept) == (1, [])
+    with pytest.raises(IndexUnreachable, match="asked again"):
+        calls.call(Server(0))
 
 
 def test_while_one_looks_the_others_are_told_to_wait() -> None:
