@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self, Unpack
 
 from assistant.broken import whole
-from assistant.choose import BRIEF, FULL, Room
+from assistant.choose import BRIEF, FULL, Room, head_of
 from assistant.confidence import REFUSE_BELOW, REFUSE_BELOW_BROUGHT, WEIGHTS, WEIGHTS_BROUGHT
 from assistant.conflict import Disagreement, asks_whether
 from assistant.copies import Also
@@ -384,7 +384,9 @@ def with_both_sides(
         text = document_of(claim.document).view.text
         stated = any(r.document == claim.document and claim.stated_in(r.clean.of(text)) for r in both)
         if claim.candidate and not stated:
-            both.append(Run(claim.document, claim.candidate.hit, claim.candidate.score, claim.place, (claim.place,)))
+            head = head_of(claim.candidate, text, claim.place.start)
+            score = claim.candidate.score
+            both.append(Run(claim.document, claim.candidate.hit, score, claim.place, (claim.place,), head))
     return both
 
 

@@ -125,7 +125,7 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
         places = list(_with_parts_beside(text, first, room))
     places = _joined(text, places)
     whole = Span(places[0].start, places[-1].end)
-    head = _head_of(candidate, text, whole.start)
+    head = head_of(candidate, text, whole.start)
     return Run(candidate.hit.document, candidate.hit, candidate.score, whole, tuple(places), head)
 
 
@@ -174,7 +174,7 @@ def _date_before(question: Question, words: str, text: str, first: Span) -> Span
     return place
 
 
-def _head_of(candidate: Candidate, text: str, start: int) -> Span | None:
+def head_of(candidate: Candidate, text: str, start: int) -> Span | None:
     """Where the head of a row's table stands."""
     if ROW not in candidate.text or ROW not in candidate.before:
         return None

@@ -26,6 +26,7 @@ from assistant.figures import Figure, figures
 from assistant.offered import ROW
 from assistant.question import SIDES, Question
 from assistant.rank import Weighted, coverage, matchable
+from assistant.table_claims import against_tables, against_text, asked_for, of_tables
 from assistant.variants import counts_otherwise, two_definitions, two_wordings
 from ingest.amounts import Day
 from ingest.document import Document
@@ -40,6 +41,8 @@ BEHIND = 6.5
 KINDS = frozenset({"number", "date", "comparison"})
 COVERED = 0.6
 """The least share of the question's weight that both sentences must hold, with their headings."""
+COVERED_NAMED = 0.4
+"""The same for a row of a table whose thing the question names."""
 APART = 0.25
 """How much their shares may differ."""
 ALIKE = 0.4
@@ -123,7 +126,38 @@ def disagreement(
         for head in of_headline(document_of(one.document)):
             if _against_headline(question, one, head):
                 return Disagreement("", (head, one), "headline")
+    if tables := _of_tables(question, asked, ranked, claims, lambda path: document_of(path).view.text):
+        return Disagreement.between(*tables)
     return _asked_for(question, asked, good, claims, document_of) if whether else None
+
+
+def _of_tables(
+    question: Question,
+    asked: Weighted,
+    ranked: Sequence[Candidate],
+    claims: Sequence[Claim],
+    text_of: Callable[[str], str],
+) -> tuple[Claim, Claim] | None:
+    """A value of a table and the other that the text, or another table, gives for what is asked."""
+    if question.kind != "number":
+        return None
+    found = list(of_tables(ranked, text_of))
+    labels = frozenset(cell.thing for cell in found)
+    wanted = [
+        cell
+        for cell in found
+        if asked_for(question, cell)
+        and coverage(asked, matchable(f"{cell.claim.around}\n{cell.claim.text.text}"))
+        >= (COVERED_NAMED if cell.thing else COVERED)
+    ]
+
+    def agree(one: Claim, other: Claim) -> bool:
+        return _agree(one.figure, other.figure)
+
+    for cell in wanted:
+        if (other := against_text(cell, claims, labels, agree)) is not None:
+            return other, cell.claim
+    return against_tables(wanted, agree)
 
 
 def _asked_for(
