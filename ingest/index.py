@@ -174,6 +174,11 @@ def _held(file: Path, patience: float, told: str) -> Iterator[None]:
         lock.release()
 
 
+def added_folder(folder: Path) -> Path:
+    """The folder beside an index for files that are taken into it and lie in no folder of their own, as those of the chat's readers."""
+    return folder.with_name(f"{folder.resolve().name}-added")
+
+
 def is_written(folder: Path) -> bool:
     """Whether a process, this one too, holds the right to write to an index, or is just opening it."""
     try:

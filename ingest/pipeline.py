@@ -30,7 +30,7 @@ from ingest.discover import Found, discover, roots_of
 from ingest.document import Passages
 from ingest.embed import Embedder, Recipe, TokenTable, embedded
 from ingest.errors import BadSettings
-from ingest.index import Index, begin_catalog, clear, completed, looks_whole, writing
+from ingest.index import Index, added_folder, begin_catalog, clear, completed, looks_whole, writing
 from ingest.moves import moved, resettled
 from ingest.prepare import FileReport, Job, Prepared, look_at_ends, prepare
 from ingest.read.contents import START, is_text_by_its_start
@@ -115,11 +115,12 @@ def ingest(
     those too that show no sign of a change), and those that were moved go by
     their new paths; changed ones replace their older selves; those that cannot be read are reported and leave what the
     index had of them. Where `again` names documents, only these are looked at, and they are
-    read anew though their files did not change. Raises IndexProblem, IndexMismatch, IndexBusy, IndexUnreachable and
+    read anew though their files did not change; else the files of `added_folder` are looked at too. Raises IndexProblem, IndexMismatch, IndexBusy, IndexUnreachable and
     ClusterProblem.
     """
     began = time.monotonic()
     _return_large_blocks()
+    paths = paths if again else [*paths, *_added(folder, paths)]
     found = [f for f in discover(paths, READERS) if not again or f.path in again]
     with writing(folder, patience=10):
         if rebuild:
@@ -140,10 +141,24 @@ def ingest(
                     catalog.set_stamps(todo.stamps)
             documents, passages = catalog.counts()
             reports = _related(reports, moves, catalog)
-            notes = _to_learn(catalog)
+            notes = (*_read_too(folder, found), *_to_learn(catalog))
     missing = [path for path in missing if path not in removed]
     seconds = time.monotonic() - began
     return IngestReport(str(folder), tuple(reports), documents, passages, seconds, tuple(missing), repairs, notes)
+
+
+def _added(folder: Path, paths: Sequence[Path]) -> list[Path]:
+    """The folder of files that were taken into an index by itself, where there is one that `paths` do not lead to."""
+    added = added_folder(folder)
+    led_to = any(added.resolve().is_relative_to(path.resolve()) for path in paths)
+    return [added] if added.is_dir() and not led_to else []
+
+
+def _read_too(folder: Path, found: Sequence[Found]) -> tuple[str, ...]:
+    """What to tell of the files that nobody named, and that were looked at."""
+    added = added_folder(folder)
+    files = sum(f.root == added for f in found)
+    return (f"files that were taken in from the chat were looked at too: {files} in {added}",) if files else ()
 
 
 def _move(catalog: Catalog, found: Sequence[Found]) -> tuple[dict[str, str], dict[str, str]]:

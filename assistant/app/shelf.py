@@ -15,7 +15,7 @@ from assistant.app.examples import Suggestions
 from assistant.app.uploads import Uploads
 from assistant.retrieve import Retriever
 from ingest.errors import BadSettings, WenjuError
-from ingest.index import begin, writing
+from ingest.index import added_folder, begin, writing
 from ingest.listing import Listed
 from ingest.pipeline import IngestReport, ingest
 from ingest.settings import Settings
@@ -25,8 +25,6 @@ PATIENCE = 10
 """Seconds that are waited for another process to end its writing."""
 SEEN = 3.0
 """Seconds within which a changed index is opened anew."""
-ADDED = "{}-added"
-"""The folder beside an index for the files that were taken into it in the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ class Shelf:
         if file is None:
             raise BadSettings(f"{name}: no such file", "upload it again")
         folder = self._retriever().index.folder
-        added = folder.with_name(ADDED.format(folder.resolve().name))
+        added = added_folder(folder)
         added.mkdir(exist_ok=True)
         shutil.copyfile(file, added / free_name(name, {d.path for d in self.shared().listed}))
         report = self._ingest([added])

@@ -12,14 +12,15 @@ from starlette.testclient import TestClient
 from assistant.app import page, shelf_html
 from assistant.app.filters import Choice
 from assistant.app.languages import LANGUAGES, Language
-from assistant.app.shelf import ADDED, Shared, Shelf, Work, free_name, indexed
+from assistant.app.shelf import Shared, Shelf, Work, free_name, indexed
 from assistant.app.shelf_html import Wanted
 from assistant.app.shelf_words import LIBRARY_WORDS
 from assistant.app.uploads import Brought, Limits, Uploads
 from assistant.serve.live import Live
 from ingest.embed import SentenceTransformersEmbedder
+from ingest.index import added_folder
 from ingest.listing import Listed
-from ingest.pipeline import ingest
+from ingest.pipeline import IngestReport, ingest
 from ingest.settings import Settings
 
 WATCH = "# 智能手表报告\n\n2024年智能手表的销量为310万台，比上年增长一成。\n"
@@ -107,10 +108,44 @@ def test_a_file_becomes_everybodys(shelf: Shelf, tmp_path: Path) -> None:
     work = done(shelf, "promote", "手表.md", ANNA)
     assert (work.added, work.problem) == (1, "")
     assert paths(shelf) == ["手表 (2).md", "手表.md"]
-    assert (tmp_path / ADDED.format("index") / "手表 (2).md").read_text("utf-8") == MARS
+    assert (added_folder(tmp_path / "index") / "手表 (2).md").read_text("utf-8") == MARS
     shelf.uploads.wait()
     assert shelf.uploads.files(ANNA) == []
     assert "47亿元" in shelf.assistant("user:别人").ask("2031年火星咖啡的市场规模是多少？").text
+
+
+def test_what_became_everybodys_is_there_after_a_rebuild(shelf: Shelf, tmp_path: Path) -> None:
+    """An ingest of the folders alone looks at it too, and says so; taken out of its folder, it is missed."""
+    bring(shelf, "火星.md", MARS)
+    assert done(shelf, "promote", "火星.md", ANNA).problem == ""
+    added = added_folder(tmp_path / "index")
+    embedder = SentenceTransformersEmbedder(shelf.settings.model_path())
+
+    def ingested(**how: bool) -> IngestReport:
+        return ingest([tmp_path / "reports"], tmp_path / "index", shelf.settings, embedder, **how)
+
+    again = ingested(rebuild=True)
+    assert [(f.path, f.status) for f in again.files] == [("手表.md", "added"), ("火星.md", "added")]
+    assert [note for note in again.notes if f"too: 1 in {added}" in note]
+    assert paths(shelf) == ["手表.md", "火星.md"]
+    (added / "火星.md").write_text(MARS.replace("47", "48"), "utf-8")
+    assert [f.path for f in ingested().files if f.status == "replaced"] == ["火星.md"]
+    (added / "火星.md").unlink()
+    assert ingested().missing == ("火星.md",)
+    assert [f.path for f in ingested(prune=True).files if f.status == "removed"] == ["火星.md"]
+    assert ingested().notes == ()
+
+
+def test_the_folder_of_what_was_taken_in_is_read_once(shelf: Shelf, tmp_path: Path) -> None:
+    """Where it is named, or lies in a folder that is, it is not looked at a second time."""
+    added = added_folder(tmp_path / "index")
+    added.mkdir()
+    (added / "火星.md").write_text(MARS, "utf-8")
+    embedder = SentenceTransformersEmbedder(shelf.settings.model_path())
+    for named in ([added], [tmp_path / "reports", added]):
+        report = ingest(named, tmp_path / "index", shelf.settings, embedder)
+        assert [f.path for f in report.files].count("火星.md") == 1
+        assert report.failed == ()
 
 
 @pytest.mark.parametrize("order", [("promote", "没有.md", ANNA), ("again", "没有.md")])
