@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 
 from assistant.clauses import Read
 from assistant.figures import Figure
@@ -20,6 +20,10 @@ ALIKE = (
 CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
 """Classifiers that may stand for one another."""
 ROUNDED = Decimal("0.05")
+COARSELY = Decimal("0.1")
+"""How far from a value a figure may be that is said to be about it; farther where it is told in tenths, halves and quarters."""
+TENTHS = re.compile("成$|成(?![一二三四五六七八九半])|百分之[一二三四五六七八九]?十$")
+PART_OF = re.compile(r"([二三四五六七八九十])分之")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
 COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
 YEAR_BEFORE = re.compile(r"上一?年|去年|前一年|同比|年增|年减|按年")
@@ -28,6 +32,8 @@ FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
 NEXT = 8
 SECONDS_OF_A_DAY = 86400
 AT_LEAST = re.compile(r"(?:满|下限|门槛|起步|起点)为?是?$")
+COMPARED = re.compile(r"[高低多少大小]于□的|(?:[高低多少大小]于|超过)[^;。]+的□")
+"""低于67%的平均水平 and 高于对照组的38% tell what is compared with, and no bound."""
 FROM = re.compile(r"(?:起|及以上|以上)(?!来)")
 """How else a text may say that an amount is the least."""
 MONEY_HEAD = re.compile(r"[(:][^()|]{0,6}元|元[)|]")
@@ -38,8 +44,10 @@ SCALES = {"千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 1
 
 def agree(said: Figure, known: Figure, source: Read) -> bool:
     """Whether a figure of the source is the same amount: unit and value, or rightly rounded."""
-    if {said.measure, known.measure} == {"multiple", "percent"}:
+    if {said.measure, known.measure} <= {"multiple", "percent"} and said.measure != known.measure:
         return as_percent(said) == as_percent(known) is not None
+    if said.measure == known.measure == "multiple" and as_percent(said) == as_percent(known) is not None:
+        return True  # 增加一倍 and 翻一番
     if {said.measure, known.measure} == {"date", "time"}:
         return _of_day(said, known) or _of_day(known, said)
     if known.measure == "date" or not same_measure(said, known):
@@ -48,11 +56,23 @@ def agree(said: Figure, known: Figure, source: Read) -> bool:
         return True
     if said.amount.kind == "money" and not known.measure and not MONEY_HEAD.search(source.folded):
         return False
+    scaled = scaled_by_heads(known, source)
     if "" in {said.measure, known.measure}:
         said, known = bare(said), bare(known)
+    return any(_same_value(said, k) for k in (known, *scaled))
+
+
+def _same_value(said: Figure, known: Figure) -> bool:
+    if (
+        said.amount.bound
+        and known.amount.bound
+        and said.low != known.low
+        and _step(known, known.low) >= _step(said, said.low)
+    ):
+        return False  # two limits, told as finely
     if said.high != said.low:
         return _close(said, said.low, known.low) and _close(said, said.high, known.high)
-    return any(_close(said, said.low, end) for end in (known.low, known.high)) or _scaled_by_head(said, known, source)
+    return any(_close(said, said.low, end) for end in (known.low, known.high))
 
 
 def _of_day(day: Figure, length: Figure) -> bool:
@@ -83,28 +103,46 @@ def same_measure(said: Figure, known: Figure) -> bool:
     return kinds == {"count"} and any(a in group and b in group for group in CLASSES)
 
 
-def _scaled_by_head(said: Figure, known: Figure, source: Read) -> bool:
-    """Whether a bare number of the source has its scale in the head of a table, as 营收(亿元)."""
+def scaled_by_heads(known: Figure, source: Read) -> Iterator[Figure]:
+    """A bare number in each scale that the head of a table has, as 营收(亿元)."""
     if known.measure or not known.low or not re.fullmatch(r"[\d.,]+", known.words):
-        return False
-    heads = {m[1] for m in SCALE_HEAD.finditer(source.folded)}
-    return any(said.low == known.low * SCALES[name] for name in heads)
+        return
+    for name in {m[1] for m in SCALE_HEAD.finditer(source.folded)} - {None}:
+        yield replace(known, low=known.low * SCALES[name], high=known.high * SCALES[name])
 
 
 def _close(said: Figure, a: Decimal, b: Decimal) -> bool:
-    if a == b:
-        return True
-    if said.amount.bound and b and not said.amount.approximate:
-        beyond = b > a if said.amount.bound == "above" else b < a
-        return beyond and a == _rounded(b, a, ROUND_FLOOR if said.amount.bound == "above" else ROUND_CEILING)
-    if not (said.amount.approximate or said.amount.bound) or not b:
-        return False
-    return abs(a - b) <= ROUNDED * abs(b) and a == _rounded(b, a, ROUND_HALF_EVEN)
+    return a == b or (bool(said.amount.approximate or said.amount.bound) and rounds_to(said, b, a))
 
 
-def _rounded(value: Decimal, like: Decimal, how: str) -> Decimal:
-    """A value rounded to as many digits as another one has."""
-    return Context(prec=len(like.normalize().as_tuple().digits), rounding=how).plus(value)
+def rounds_to(said: Figure, value: Decimal, end: Decimal | None = None) -> bool:
+    """Whether a value is told rightly by a figure that is about it, or more or less than it: to the last digit that it has.
+
+    `end` is the end of the figure that is meant, its lower one if none is given.
+    """
+    told = said.low if end is None else end
+    step, share = _step(said, told)
+    if said.amount.bound and told != value:
+        beyond = value - told if said.amount.bound == "above" else told - value
+        if 0 < beyond <= step:
+            return True
+        if not said.amount.approximate:
+            return False
+    return abs(told - value) <= min(step / 2, share * abs(value))
+
+
+def _step(said: Figure, told: Decimal) -> tuple[Decimal, Decimal]:
+    """How finely a figure is told: what its last digit, tenth, half or quarter is worth; and how far off it may be, as a share."""
+    value = said.amount.value
+    factor = said.low / value if isinstance(value, Decimal) and value else Decimal(1)
+    if part := PART_OF.search(said.words):
+        return 100 / Decimal("二三四五六七八九十".index(part[1]) + 2) * factor, COARSELY
+    if "半" in said.words:
+        return (Decimal(25) if said.measure == "percent" else Decimal("0.5")) * factor, COARSELY
+    if TENTHS.search(said.words):
+        return Decimal(10) * factor, COARSELY
+    written = (told / factor).normalize().as_tuple()
+    return Decimal(1).scaleb(int(written.exponent)) * factor, ROUNDED
 
 
 def bare(figure: Figure) -> Figure:
@@ -121,7 +159,7 @@ def against(said: Figure, known: Figure) -> bool:
         return said.amount.bound != known.amount.bound
     told = AT_LEAST.search(known.before) or FROM.match(known.after)
     if said.amount.bound and said.low == known.low and not known.amount.bound:
-        return not (told and said.amount.bound == "above")
+        return not (told and said.amount.bound == "above") and not COMPARED.search(f"{said.before}□{said.after}")
     return False
 
 

@@ -71,7 +71,7 @@ def swapped(sentence: Read, source: Read) -> Iterator[tuple[str, str]]:
     """The comparisons of a sentence that the source has the other way round, with its words."""
     known = list(relations(source))
     for said in relations(sentence):
-        if AMOUNT.match(said.less):
+        if AMOUNT.match(said.less) or AMOUNT.match(said.more):
             continue
         # What is some times another thing is not held against what is more than an amount.
         bare = said.kind == "times"

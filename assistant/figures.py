@@ -69,13 +69,21 @@ POINTS_FOLLOW = re.compile(r"(?:和|、|及|与|;)[^;。\d]{0,6}\d[\d.]*个百�
 AND_A_HALF = re.compile(r"([一二两三四五六七八九十\d]{1,3})个半(小时|钟头|月|世纪|星期)")
 IN_DAYS = re.compile(r"(?<![月\d一二三四五六七八九十])([二三四五六七八九十]{1,3})日(?![本常均元圆报])")
 ROUNDS = re.compile(
-    r"(?<![第\d一二三四五六七八九十百千万])(\d{1,4}|[二三四五六七八九十两]{1,3})(轮|批|班|棵|株|幅|趟|局|遍|道)(?![子])"
+    r"(?<![第\d,.一二三四五六七八九十百千万])(\d{1,4}|[二三四五六七八九十两]{1,3})(轮|批|班|棵|株|幅|趟|局|遍|道)(?![子])"
 )
+BILLIONS = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:\.\d+)?)b(?![a-z0-9-])")
+"""Parameters of a model: 30B."""
+BOUND_BEFORE = re.compile(r"(?:(不到|不足|未到)|(超过|逾)|(约|近|接近))[^;。、,\d]{1,8}的$")
 PERIOD = re.compile(r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年")
 SENTENCE_END = re.compile(r"[。!?]")
 CLAUSE_END = re.compile(r"[;。!?]")
 TO = re.compile(r"[-~–—至到]+")
 FOUNDED = 1911
+RECENT = 90
+OF_ERA = re.compile(r"(?<![\d.,])\d{2,3}年")
+LASTING = re.compile("[来间多余]|以[来上下]|之[前后久]|[的之]?(?:历史|时间|老店|传统)")
+LASTED = re.compile("(?:[近约超逾达满有过历经]|不[到足]|长达|过去|未来|以前|至今|[成创]立|开业|距今)$")
+"""What tells that a hundred and more years are a length of time."""
 
 
 @lru_cache(maxsize=KEPT)
@@ -94,7 +102,15 @@ def _telling(text: Read) -> Iterator[Amount]:
         before = text.folded[: a.place.start]
         festival = before.endswith("双") and a.value in {11, 12}
         if not festival and not (a.value == 1 and before.endswith(PHRASES)):
-            yield a
+            yield _bounded(a, before)
+
+
+def _bounded(amount: Amount, before: str) -> Amount:
+    """A share with the bound that stands before what it is a share of: 不到总额的4%."""
+    m = BOUND_BEFORE.search(before) if amount.kind == "percent" and not amount.bound else None
+    if m is None:
+        return amount
+    return replace(amount, approximate=True) if m[3] else replace(amount, bound="below" if m[1] else "above")
 
 
 def _in_points(text: Read) -> Iterator[Amount]:
@@ -121,6 +137,8 @@ def _counted(text: Read) -> Iterator[Amount]:
         for m in pattern.finditer(text.folded):
             if (value := number_of(m[1])) is not None:
                 yield Amount(Span(m.start(), m.end()), "count", value, unit or m[2])
+    for m in BILLIONS.finditer(text.folded):
+        yield Amount(Span(m.start(), m.end()), "count", Decimal(m[1]) * 10**9)
 
 
 def _fractions(text: Read) -> Iterator[Amount]:
@@ -131,11 +149,14 @@ def _fractions(text: Read) -> Iterator[Amount]:
 
 
 def _with_era(found: Iterable[Amount], folded: str) -> Iterator[Amount]:
-    """The same amounts; a year that counts on from 民国 behind one that says so is a date: 民国87年制定, 105年修订."""
+    """The same amounts; a year that counts on from 民国 is a date, behind one that says so and mostly else: 112年营业额."""
     era = False
     for a in found:
         era = era or folded.startswith("民国", a.place.start)
-        counts_on = era and a.unit == "年" and isinstance(a.value, Decimal) and 50 <= a.value < 150
+        school = not a.unit and a.kind == "count" and folded.startswith("学年", a.place.end)
+        since = 50 if era else RECENT if school or OF_ERA.search(folded, a.place.start, a.place.end) else 150
+        counts_on = (school or a.unit == "年") and isinstance(a.value, Decimal) and since <= a.value < 150
+        counts_on = counts_on and not LASTING.match(folded, a.place.end) and not LASTED.search(folded[: a.place.start])
         yield replace(a, kind="date", value=Day(int(a.value) + FOUNDED), unit="") if counts_on else a  # type: ignore[arg-type]
 
 

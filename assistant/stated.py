@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from assistant.agreement import against, agree, dated, days
+from assistant.agreement import against, agree, dated, days, same_measure, scaled_by_heads
 from assistant.attribution import in_the_same_words, misattributed
 from assistant.clauses import Read, grams
 from assistant.clock import hours
+from assistant.derived import follows
 from assistant.figures import PERIOD, Figure, Off, figures
 from ingest.amounts import Day
 from ingest.document import Span
 from ingest.fold import fold_in_place
 
-COUNTERS = frozenset({"个", "类", "项", "种", "方面", "点", "步", "条", "个方面"})
 RATIO = re.compile(r"(?<![\d:.])(\d+(?:\.\d+)?)[:：比](\d+(?:\.\d+)?)(?![\d:：])")
 LOOSE = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:,\d{3})*(?:\.\d+)?)[a-z]+(?![a-z0-9])")
 THREE_MONTHS = re.compile(r"止(?:的)?[三3]个月")
@@ -26,8 +26,8 @@ RELATIVE = {
     "next year": re.compile("次年|翌年|第二年"),
 }
 """Times told by another one; of these a sentence may not have one for another."""
+SMALL = range(11)
 FIRST = re.compile(r"首[次个家部座日天款任届批届例份台艘]|处女|最早|创立|元年")
-HUNDRED = Decimal(100)
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 PER = re.compile(r"每(?:个|一)?(年|月|日|天|周|季度|小时|分钟|秒|股|人|户|单|件|台|吨|公里|平方米)")
 
@@ -42,56 +42,49 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
     yield from _times(sentence, source)
     yield from _loose(sentence, source)
     borne: list[tuple[Figure, list[Figure]]] = []
+    reckoned = [*known, *(s for k in known for s in scaled_by_heads(k, source))]
     for f in said:
-        if f.measure == "date":
-            same = [k for k in known if k.measure == "date" and days(f.amount)[0] in days(k.amount)]
-            if not dated(f, known, source):
-                yield Off("date", f.words, _instead(f, known))
-                continue
-        elif f.amount.kind == "ordinal" and (f.measure == "季度" or f.after.startswith("季")):
-            continue  # a period, see above
-        elif f.amount.kind == "ordinal" and f.low == 1 and FIRST.search(source.folded):
+        if _is_a_period(f) or (f.amount.kind == "ordinal" and f.low == 1 and FIRST.search(source.folded)):
             continue
+        same = [k for k in known if (_of_that_day(f, k) if f.measure == "date" else agree(f, k, source))]
+        if f.measure == "date" and not dated(f, known, source):
+            yield Off("date", f.words, _instead(f, known))
+        elif same and f.measure != "date" and all(against(f, k) for k in same):
+            yield Off("bound", f.words, same[0].words)
+        elif same or f.measure == "date" or (f.high != f.low and _ends_stand(f, known)):
+            borne.append((f, same))
+        elif _goes_without_saying(f, known, source) or follows(f, reckoned):
+            reckoned.append(f)
         else:
-            same = [k for k in known if agree(f, k, source)]
-            if not same and (
-                _counts_itself(f, known) or _one_of(f, source) or _first_months(f, known) or _follows(f, known)
-            ):
-                continue
-            if not same and not (f.high != f.low and _ends_stand(f, known)):
-                yield Off("number", f.words, _instead(f, known))
-                continue
-            if same and all(against(f, k) for k in same):
-                yield Off("bound", f.words, same[0].words)
-                continue
-        borne.append((f, same))
+            yield Off("number", f.words, _instead(f, known))
     yield from misattributed(borne, known, source)
     yield from in_the_same_words(sentence, source)
 
 
-def _counts_itself(said: Figure, known: Sequence[Figure]) -> bool:
-    """Whether a small number written as a word counts what the sentence lists, as 两个要素, and the source tells no other."""
+def _is_a_period(said: Figure) -> bool:
+    """Whether an ordinal counts quarters, which are looked at by themselves."""
+    return said.amount.kind == "ordinal" and (said.measure == "季度" or said.after.startswith("季"))
+
+
+def _of_that_day(said: Figure, known: Figure) -> bool:
+    return known.measure == "date" and days(said.amount)[0] in days(known.amount)
+
+
+def _goes_without_saying(said: Figure, known: Sequence[Figure], source: Read) -> bool:
+    """Whether a figure is one that a source need not have as an amount: 一片, 两家 of two that are named, 前7个月 of January to July."""
+    return _counts_itself(said, known, source) or _one_of(said, source) or _first_months(said, known)
+
+
+def _counts_itself(said: Figure, known: Sequence[Figure], source: Read) -> bool:
+    """Whether a small number written as a word counts what the sentence lists, as 两个要素 or 两家, and the source tells no other of the kind."""
     written = (
-        fold_in_place(said.words[:1]) in "两二三四五六七八九十"
-        and said.high == said.low <= 10
-        and said.measure in COUNTERS
+        fold_in_place(said.words[:1]) in "一两二三四五六七八九十"
+        and said.high == said.low
+        and said.amount.value in SMALL
     )
-    return written and not any(k.measure == said.measure and k.amount.kind == "count" for k in known)
-
-
-def _follows(said: Figure, known: Sequence[Figure]) -> bool:
-    """Whether a figure follows from those of its source: 28 is five times 5 and more; half of what is the double."""
-    if said.measure == "percent" and said.low:
-        return any(k.measure == "multiple" and k.low * said.low == HUNDRED for k in known)
-    if said.measure != "multiple" or said.low < 1:
+    if not written or said.amount.kind != "count" or any(same_measure(said, k) and k.measure for k in known):
         return False
-    counted = [k for k in known if k.amount.kind in {"count", "money"} and k.low > 0]
-    exact = said.amount.approximate or said.amount.bound
-    return any(
-        a.measure == b.measure and (said.low <= b.low / a.low < said.low + 1 if exact else b.low == said.low * a.low)
-        for a in counted
-        for b in counted
-    )
+    return re.search(rf"[一二两三四五六七八九十\d]个?{said.words[1:]}", source.folded) is None
 
 
 def _times(sentence: Read, source: Read) -> Iterator[Off]:
