@@ -13,15 +13,15 @@ from ingest.amounts import Amount, Day
 
 ALIKE = (
     "家 座 所 个 站", "块 张 片 颗 枚 个", "款 种 项 类 套 条 个", "人 个", "台 部 辆 架 座 个", "人次 人 次", "份 篇 本 部",
-    "件 项 笔 个", "支 只", "户 家", "步 个", "个方面 点 个", "度 摄氏度",
-    "度 摄氏度", "城市 个", "个城市 个", "国家 个", "省 个", "个阶段 个", "阶段 个",
+    "件 项 笔 个", "支 只", "户 家", "步 个", "个方面 点 个", "度 摄氏度", "个城市 个国家 个省 个阶段 个",
 )  # fmt: skip
 """Classifiers that may stand for one another."""
 CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
 """Classifiers that may stand for one another."""
 ROUNDED = Decimal("0.05")
 COARSELY = Decimal("0.1")
-"""How far from a value a figure may be that is said to be about it; farther where it is told in tenths, halves and quarters."""
+HARDLY = Decimal("0.005")
+"""How far from a value a figure may be that is said to be about it; farther where it is told in tenths, halves and quarters; and one that does not say so."""
 TENTHS = re.compile("成$|成(?![一二三四五六七八九半])|百分之[一二三四五六七八九]?十$")
 PART_OF = re.compile(r"([二三四五六七八九十])分之")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
@@ -32,9 +32,10 @@ FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
 NEXT = 8
 SECONDS_OF_A_DAY = 86400
 AT_LEAST = re.compile(r"(?:满|下限|门槛|起步|起点)为?是?$")
+LATER = re.compile("[后前]")
 COMPARED = re.compile(r"[高低多少大小]于□的|(?:[高低多少大小]于|超过)[^;。]+的□")
 """低于67%的平均水平 and 高于对照组的38% tell what is compared with, and no bound."""
-FROM = re.compile(r"(?:起|及以上|以上)(?!来)")
+FROM = re.compile(r"(?:起|及以上|以上)(?!来)|[零又]?\d+个?多?(?:月|天|小时|分|秒)")
 """How else a text may say that an amount is the least."""
 MONEY_HEAD = re.compile(r"[(:][^()|]{0,6}元|元[)|]")
 SCALE_HEAD = re.compile(r"[(:|](?:单位:?)?[^()|\d]{0,2}?(百万|千万|千|万|亿)[^()|\d]{0,2}[)|;。]")
@@ -112,7 +113,9 @@ def scaled_by_heads(known: Figure, source: Read) -> Iterator[Figure]:
 
 
 def _close(said: Figure, a: Decimal, b: Decimal) -> bool:
-    return a == b or (bool(said.amount.approximate or said.amount.bound) and rounds_to(said, b, a))
+    if a == b or not (said.amount.approximate or said.amount.bound):
+        return a == b or (abs(a - b) <= HARDLY * abs(b) and rounds_to(said, b, a))
+    return rounds_to(said, b, a)
 
 
 def rounds_to(said: Figure, value: Decimal, end: Decimal | None = None) -> bool:
@@ -167,10 +170,21 @@ def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     """Whether the dates of a figure stand in a source, be it in pieces; what it compares with may be 上年 there."""
     wanted = days(said.amount)
     there = [d for k in known if k.measure == "date" for d in days(k.amount)]
+    there += [Day(d.year + n) for d in there if d.year for n in _years_on(known)]
+    there += [Day(0, 1)] + [
+        Day(0, int(k.low)) for k in known if k.amount.unit == "个月" and k.before.endswith(("前", "头"))
+    ]
     there += [Day(int(k.low)) for k in known if not k.measure and re.fullmatch(r"(?:19|20)\d\d", k.words.strip())]
     if (COMPARED_WITH.search(said.before) or said.after.startswith("相比")) and YEAR_BEFORE.search(source.folded):
         there += [Day(d.year - 1) for d in there if d.year > 1]
     return all(any(covers(d, w) for d in there) or _pieced(w, there) for w in wanted)
+
+
+def _years_on(known: Sequence[Figure]) -> Iterator[int]:
+    """The years by which something is told to be later, or earlier: 六年后."""
+    for k in known:
+        if k.amount.unit == "年" and k.amount.value == int(k.low) // 12 and (m := LATER.match(k.after)):
+            yield int(k.low) // 12 * (1 if m[0] == "后" else -1)
 
 
 def days(amount: Amount) -> list[Day]:

@@ -23,6 +23,7 @@ MOST = 24
 SAME_WORDS = 0.6
 """The share of the words before a figure that stand before one of the source, where both are of one thing."""
 NEAR = 14
+CHANGED = 4
 SMALL = range(11)
 """Numbers that any text has of many things."""
 SUM = re.compile(r"[合共总]计|总共|一共|加起来|之和|相加|[两二三四]者|总[量数额]|共|合")
@@ -128,17 +129,25 @@ def _left(said: Figure, alike: Known, _: Known) -> Iterator[Decimal]:
 
 def _then(said: Figure, alike: Known, known: Known) -> Iterator[Decimal]:
     """What a figure was before a change that is told, or will be after it."""
-    yield from (a.low + b.low for a, b in combinations(alike, 2))
-    yield from (abs(a.low - b.low) for a, b in combinations(alike, 2))
-    if said.measure == "percent":
-        points = [k.low for k in known if k.measure == "points"]
-        yield from (a.low + way * p for a in alike for p in points for way in (1, -1))
-    for change in (k.low / HUNDRED for k in known if k.measure == "percent" and k.low < HUNDRED):
-        yield from (a.low / (1 + way * change) for a in alike for way in (1, -1))
+    changes = [k for k in known if DIFFERENCE.search(k.before[-CHANGED:])]
+    for a in alike:
+        by = [
+            k.low
+            for k in changes
+            if k is not a and (same_measure(a, k) or (a.measure == "percent" and k.measure == "points"))
+        ]
+        by += [a.low * k.low / HUNDRED for k in changes if k.measure == "percent" and said.measure != "percent"]
+        yield from (a.low + way * b for b in by for way in (1, -1))
+        yield from (
+            a.low / (1 + way * k.low / HUNDRED)
+            for k in changes
+            if k.measure == "percent" and k.low < HUNDRED
+            for way in (1, -1)
+        )
 
 
 def _averages(_: Figure, alike: Known, known: Known) -> Iterator[Decimal]:
-    return (a.low / b.low for a in alike for b in _amounts(known) if not same_measure(a, b))
+    return (a.low / b.low for a in alike for b in _amounts(known) if a.measure != b.measure)
 
 
 def _parts(_: Figure, alike: Known, known: Known) -> Iterator[Decimal]:

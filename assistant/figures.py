@@ -71,10 +71,13 @@ IN_DAYS = re.compile(r"(?<![月\d一二三四五六七八九十])([二三四五�
 ROUNDS = re.compile(
     r"(?<![第\d,.一二三四五六七八九十百千万])(\d{1,4}|[二三四五六七八九十两]{1,3})(轮|批|班|棵|株|幅|趟|局|遍|道)(?![子])"
 )
+GRAMS = re.compile(r"(?<![\d.])(\d{2,}(?:\.\d+)?) ?g(?![a-z0-9])")
 BILLIONS = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:\.\d+)?)b(?![a-z0-9-])")
 """Parameters of a model: 30B."""
 BOUND_BEFORE = re.compile(r"(?:(不到|不足|未到)|(超过|逾)|(约|近|接近))[^;。、,\d]{1,8}的$")
-PERIOD = re.compile(r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年")
+PERIOD = re.compile(
+    r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年|(?P<report>[一三])季报"
+)
 SENTENCE_END = re.compile(r"[。!?]")
 CLAUSE_END = re.compile(r"[;。!?]")
 TO = re.compile(r"[-~–—至到]+")
@@ -137,8 +140,9 @@ def _counted(text: Read) -> Iterator[Amount]:
         for m in pattern.finditer(text.folded):
             if (value := number_of(m[1])) is not None:
                 yield Amount(Span(m.start(), m.end()), "count", value, unit or m[2])
-    for m in BILLIONS.finditer(text.folded):
-        yield Amount(Span(m.start(), m.end()), "count", Decimal(m[1]) * 10**9)
+    for pattern, factor, unit in ((BILLIONS, 10**9, ""), (GRAMS, 1, "克")):
+        for m in pattern.finditer(text.folded):
+            yield Amount(Span(m.start(), m.end()), "count", Decimal(m[1]) * factor, unit)
 
 
 def _fractions(text: Read) -> Iterator[Amount]:

@@ -1,4 +1,4 @@
-"""Words that turn a statement round: negations, and pairs of words that mean the opposite."""
+"""Negations that a sentence has and its source has not, or the other way about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.clauses import KEPT, Clause, grams, nearest
+from assistant.clauses import KEPT, Clause, grams
 
 NEGATION = re.compile(
     r"(?!(?<=[卖跑做看听说吃买打走跟拿想忍舍离放撑])不(?:[动了起出下住掉清完上开]|到))(?:没有|没能|没|(?<!所)(?<!从)未曾|未能|未必|(?<!所)未(?!来|央|婚|成年|遂|[^;。]{2,4}的)"
@@ -34,49 +34,8 @@ LIGHT = frozenset("的了在和与及或也都就还又是有被把对为以从�
 DIRECTLY = 4
 """How many characters behind a negation are what it turns round."""
 
-NUMBER = r"约?近?(?!一[些点样])[\d一二两三四五六七八九十百]"
-OPPOSITES: tuple[tuple[str, str], ...] = (
-    (
-        r"增长|成长|增加|增至|增到|增(?=\d)|年增|季增|月增|上升|升至|升到|升高|回升|提升|提高|上涨|涨至|上调|攀升|扩大|加快|加速|延长|走高|走强|新增|多了|高出"
-        rf"|(?<![最不至很许])[多高]了?(?={NUMBER})",
-        r"减少|减至|减到|减(?=\d)|年减|季减|月减|下降|降至|降到|降低|降(?=\d)|下滑|下跌|跌至|跌(?=\d)|回落|下调|收窄|缩小|缩减|缩短|缩水|放缓|趋缓|减速|减慢|走低|走弱|衰退|萎缩|少了"
-        rf"|(?<![最不至减缺])[少低]了?(?={NUMBER})",
-    ),
-    (r"盈利|盈余|获利|赢利|净利润?(?!率|为?[-负])", r"亏损|赔钱"),
-    (r"转盈|转亏为盈|扭亏", r"盈转亏|转亏(?!为盈)"),
-    (r"最高|最多|最大|最快|最早|最长|最好|最强|至多", r"最低|最少|最小|最慢|最晚|最短|最差|最弱|至少"),
-    (r"不晚于|不迟于", r"不早于"),
-    (r"上半年", r"下半年"),
-    (r"简单", r"复杂"),
-    (r"同意|批准|支持|赞成", r"反对|否决|驳回"),
-    (r"流入", r"流出"),
-    (r"供过于求|过剩", r"供不应求|短缺"),
-    (r"包括|包含|含有|计入", r"不含|不包括|不包含|剔除|除外"),
-    (r"增持", r"减持"),
-    (r"买入|购入", r"卖出|出售"),
-    (r"顺差", r"逆差"),
-    (r"乐观", r"悲观"),
-)
-PAIRS = tuple((re.compile(a), re.compile(b)) for a, b in OPPOSITES)
-OTHER_KINDS = tuple(
-    (re.compile(a), re.compile(b))
-    for a, b in (
-        ("进口", "出口"),
-        ("国内|境内", "国际|国外|海外|境外"),
-        ("城镇", "农村"),
-        ("线上", "线下"),
-        ("男[性子童]", "女[性子童]"),
-        ("收入", "支出"),
-        ("上游", "下游"),
-        ("资产", "负债"),
-        ("短期", "长期"),
-    )
-)
-"""Kinds of things that are told apart by one word."""
-SAME_BUT_FOR = 0.3
-"""How much of a clause another one must share that tells of another kind of the same."""
-AGAINST = re.compile(r"[比较]([^比较]{2,14}?)[高多低少增减上下提降]")
-NEUTRAL = re.compile(r"增长(?:率|预期|预测|目标|点|潜力|空间|动力|乏力)|增速|成长率|涨价|降价|最高人民|支持(?=\d)")
+FALLS_SHORT = re.compile(r"(?:[低少早晚弱逊先]于|不及|不如)[^;。]{0,6}")
+"""What is compared with is not stated: 低于预期 says that it is not reached."""
 
 
 class Turned(NamedTuple):
@@ -159,11 +118,12 @@ def _met(clauses: tuple[Clause, ...]) -> dict[str, list[_Met]]:
     found: dict[str, list[_Met]] = {}
     for clause in clauses:
         marks = list(NEGATION.finditer(clause.text))
+        left_open = [m.span() for m in FALLS_SHORT.finditer(clause.text)]
         text = clause.text
         behind = [_behind(text, m.end()) for m in marks]
         for i in range(len(text) - 1):
             gram = text[i : i + 2]
-            if set(gram) & LIGHT or any(c.isdigit() for c in gram):
+            if set(gram) & LIGHT or any(c.isdigit() for c in gram) or any(a < i < b for a, b in left_open):
                 continue
             negation, at, direct = "", -1, False
             for m, start in zip(marks, behind, strict=True):
@@ -181,54 +141,3 @@ def _behind(text: str, end: int) -> int:
     """Where the words begin that a negation turns round, past those that carry little."""
     m = FILLER.match(text, end)
     return m.end() if m and m.end() < len(text) - 1 else end
-
-
-def opposites(clauses: Sequence[Clause], sources: Sequence[Clause]) -> Iterator[Turned]:
-    """Words of a sentence whose opposite the source has in the clause most like it, and not the word itself."""
-    for clause in clauses:
-        text = NEUTRAL.sub("□", clause.text)
-        for pair in PAIRS:
-            for mine, other in (pair, pair[::-1]):
-                said = mine.search(text)
-                if said is None or other.search(text):
-                    continue
-                telling = [s for s in sources if any(p.search(NEUTRAL.sub("□", s.text)) for p in pair)]
-                bare = Clause(mine.sub(";", clause.text), 0)
-                like = nearest(bare, telling) or (telling if len(clauses) == 1 else [])
-                if (
-                    like
-                    and not _other_way_about(clause, like[0])
-                    and not any(
-                        t in like or _fits_better(bare, t, like[0])
-                        for t in telling
-                        if mine.search(NEUTRAL.sub("□", t.text))
-                    )
-                ):
-                    against = other.search(like[0].text)
-                    yield Turned(said[0], against[0] if against else "")
-        yield from _other_kinds(clause, sources)
-
-
-def _other_kinds(clause: Clause, sources: Sequence[Clause]) -> Iterator[Turned]:
-    """Kinds of things that a clause names and its source nowhere, where that has their counterpart in the clause most like it."""
-    for pair in OTHER_KINDS:
-        for mine, other in (pair, pair[::-1]):
-            said = mine.search(clause.text)
-            if said is None or other.search(clause.text) or any(mine.search(s.text) for s in sources):
-                continue
-            bare = Clause(mine.sub(";", clause.text), 0)
-            for like in nearest(bare, [s for s in sources if other.search(s.text)])[:1]:
-                against = other.search(like.text)
-                if against and len(bare.grams & like.grams) >= SAME_BUT_FOR * len(bare.grams):
-                    yield Turned(said[0], against[0])
-
-
-def _other_way_about(clause: Clause, other: Clause) -> bool:
-    """Whether one names what the other compares with: A比B低 says what B比A高 does."""
-    mine, theirs = AGAINST.search(clause.text), AGAINST.search(other.text)
-    return bool(mine and theirs and (grams(theirs[1]) - grams(mine[1])) & clause.grams)
-
-
-def _fits_better(clause: Clause, this: Clause, like: Clause) -> bool:
-    """Whether one clause has words of another in common with it that the one most like it has not."""
-    return bool((clause.grams & this.grams) - like.grams)

@@ -62,8 +62,10 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
 
 
 def _is_a_period(said: Figure) -> bool:
-    """Whether an ordinal counts quarters, which are looked at by themselves."""
-    return said.amount.kind == "ordinal" and (said.measure == "季度" or said.after.startswith("季"))
+    """Whether an ordinal counts quarters, or is the 第二 of 第二天: these are looked at by themselves."""
+    if said.amount.kind != "ordinal":
+        return False
+    return said.measure == "季度" or said.after.startswith("季") or said.words in {"第二天", "第二年"}
 
 
 def _of_that_day(said: Figure, known: Figure) -> bool:
@@ -157,7 +159,7 @@ def _day_of(unit: str) -> str:
 
 
 def _period(m: re.Match[str]) -> str:
-    quarter = next((g for g in m.groups()[:4] if g), "")
+    quarter = next((g for g in (*m.groups()[:4], m["report"]) if g), "")
     return NUMERALS.get(quarter, quarter) or m[5]
 
 

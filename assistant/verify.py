@@ -9,8 +9,9 @@ from typing import Literal
 
 from assistant.clauses import Read, read
 from assistant.comparison import contradicted, swapped
+from assistant.directions import opposites
 from assistant.names import strangers
-from assistant.negation import DENIES, NEGATION, negations, opposites
+from assistant.negation import DENIES, NEGATION, negations
 from assistant.script import Script, in_script
 from assistant.stated import off
 from assistant.wording import FAILED, INSTEAD
@@ -57,7 +58,7 @@ def _found(said: Read, source: Read) -> Iterator[Failure]:
         yield Failure("name", name.words, name.instead)
     for turned in negations(said.clauses, source.clauses):
         yield Failure("negation", turned.words, turned.source)
-    for turned in opposites(said.clauses, source.clauses):
+    for turned in opposites(said, source):
         yield Failure("direction", turned.words, turned.source)
     for words, instead in (*swapped(said, source), *contradicted(said)):
         yield Failure("comparison", words, instead)

@@ -22,7 +22,8 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from assistant.negation import NEGATION, OPPOSITES
+from assistant.directions import OPPOSITES
+from assistant.negation import NEGATION
 from assistant.places import NAME, NAMES
 from assistant.verify import Failure, failures
 from evals.bench.reading import news, passages

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from assistant.clauses import read
-from assistant.negation import negations, opposites
+from assistant.directions import opposites
+from assistant.negation import negations
 
 
 def turned(sentence: str, source: str) -> list[tuple[str, str]]:
-    said, known = read(sentence).clauses, read(source).clauses
-    return [(t.words, t.source) for t in (*negations(said, known), *opposites(said, known))]
+    said, known = read(sentence), read(source)
+    return [(t.words, t.source) for t in (*negations(said.clauses, known.clauses), *opposites(said, known))]
 
 
 @pytest.mark.parametrize(
