@@ -20,6 +20,7 @@ CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
 """Classifiers that may stand for one another."""
 ROUNDED = Decimal("0.05")
 COARSELY = Decimal("0.1")
+PLAINLY = Decimal("0.02")
 HARDLY = Decimal("0.005")
 """How far from a value a figure may be that is said to be about it; farther where it is told in tenths, halves and quarters; and one that does not say so."""
 TENTHS = re.compile("成$|成(?![一二三四五六七八九半])|百分之[一二三四五六七八九]?十$")
@@ -131,6 +132,8 @@ def rounds_to(said: Figure, value: Decimal, end: Decimal | None = None) -> bool:
             return True
         if not said.amount.approximate:
             return False
+    if not (said.amount.approximate or said.amount.bound):
+        share = PLAINLY
     return abs(told - value) <= min(step / 2, share * abs(value))
 
 

@@ -31,6 +31,10 @@ BEFORE_OR_AFTER = re.compile(r"([前后])的?$")
 """What tells whether a length of time before or after something is meant."""
 
 
+BEGINS = re.compile(r"[由从自][^;。]{0,8}$")
+ENDS = re.compile(r"[至到为][^;。]{0,4}$")
+
+
 def in_the_same_words(sentence: Read, source: Read) -> Iterator[Off]:
     """Figures in a clause that the source has word by word but for them."""
     theirs = _clauses(source)
@@ -119,12 +123,20 @@ def _alone(f: Figure, same: Sequence[Figure], known: Sequence[Figure], free: Seq
 
 def _changed_places(f: Figure, a: Figure, g: Figure, b: Figure) -> bool:
     """Whether two figures of a sentence stand in the words that its source has about each other's."""
-    if _likeness(f, b) + _likeness(g, a) <= _likeness(f, a) + _likeness(g, b) + 1:
+    if (_runs_to(f, g) and not _runs_to(a, b)) or _likeness(f, b) + _likeness(g, a) <= _likeness(f, a) + _likeness(
+        g, b
+    ) + 1:
         return False
     if f.measure == "date":
         return True
     around = _likeness_around(f, a) + _likeness_around(g, b)
     return _likeness_around(f, b) + _likeness_around(g, a) >= around
+
+
+def _runs_to(f: Figure, g: Figure) -> bool:
+    """Whether two figures are the ends of a change, which only one set of words stands before: 从43元降到30元."""
+    first, last = sorted((f, g), key=lambda x: x.amount.place)
+    return BEGINS.search(first.before) is not None and ENDS.search(re.split("[;。]", last.before)[0]) is not None
 
 
 def _of_sibling(said: Figure, own: Figure, other: Figure, source: Read) -> bool:

@@ -59,6 +59,9 @@ UP_TO = r"[了约近超逾过达至到为幅]*$"
 UP = re.compile(rf"(?:{RISES}|[多高升涨增]出?){UP_TO}".replace(r"(?=\d)", ""))
 DOWN = re.compile(rf"(?:{FALLS}|[少低降跌减缩])出?{UP_TO}".replace(r"(?=\d)", ""))
 """Which way the words right before a figure say that things went by it, or to it."""
+ENDS = re.compile("[至到]$")
+BEGINS = re.compile("[由从自]$")
+"""Where something went to, and where it came from."""
 NEXT = 6
 BESIDE_FIGURE = re.compile(rf"[了约近超逾过达至到为幅]*{NUMBER}")
 
@@ -90,7 +93,9 @@ def _with_figures(sentence: Read, source: Read) -> Iterator[Turned]:
         if not way:
             continue
         same = [(k, w) for k, w in known if agree(f, k, source)]
-        if same and all(w == -way for _, w in same) and not _other_way_about(_clause(f), _clause(same[0][0])):
+        if ENDS.search(f.before) and same and all(BEGINS.search(k.before) for k, _ in same):
+            yield Turned(f.before[-NEXT:] + f.words, same[0][0].before[-1:] + same[0][0].words)
+        elif same and all(w == -way for _, w in same) and not _other_way_about(_clause(f), _clause(same[0][0])):
             yield Turned(f.before[-NEXT:] + f.words, same[0][0].before[-NEXT:] + same[0][0].words)
 
 

@@ -74,6 +74,7 @@ ROUNDS = re.compile(
 GRAMS = re.compile(r"(?<![\d.])(\d{2,}(?:\.\d+)?) ?g(?![a-z0-9])")
 BILLIONS = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:\.\d+)?)b(?![a-z0-9-])")
 """Parameters of a model: 30B."""
+ABOUT = re.compile(r"(?:约|大概|将近|接近)(?:[有占合在是需要用]|相当于|折合)+$")
 BOUND_BEFORE = re.compile(r"(?:(不到|不足|未到)|(超过|逾)|(约|近|接近))[^;。、,\d]{1,8}的$")
 PERIOD = re.compile(
     r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年|(?P<report>[一三])季报"
@@ -109,7 +110,9 @@ def _telling(text: Read) -> Iterator[Amount]:
 
 
 def _bounded(amount: Amount, before: str) -> Amount:
-    """A share with the bound that stands before what it is a share of: 不到总额的4%."""
+    """An amount with what stands not right before it: 约有1000亿; of a share the bound before what it is a share of: 不到总额的4%."""
+    if ABOUT.search(before):
+        return replace(amount, approximate=True)
     m = BOUND_BEFORE.search(before) if amount.kind == "percent" and not amount.bound else None
     if m is None:
         return amount

@@ -61,7 +61,6 @@ REGIONAL = (
     ("行动", "移动"),
     ("品质", "质量"),
 )
-RANKED = re.compile(r"^(?:位居|居|位列|排名|次之|第[一二三四五六七八九十\d]|领投|领先)")
 
 
 def strangers(sentence: Read, source: Read) -> Iterator[Stranger]:
@@ -148,8 +147,8 @@ def _in_slots(run: str, before: str, after: str, source: Read) -> Iterator[Stran
             fresh = not any(chunk[k : k + 2] in source.folded for k in range(len(chunk) - 1))
             person = length < 4 and chunk[0] in SURNAMES and BEFORE_PERSON.search(left) and AFTER_PERSON.match(right)
             person = person or (length == 3 and chunk[0] in SURNAMES and not left and AFTER_PERSON.match(right))
-            brand = (not left or BEFORE_PERSON.search(left)) and (AFTER_BRAND.match(right) or RANKED.match(right))
-            if fresh and (person or (brand and chunk[-1] not in "占额率量数值价比名")):
+            company = BEFORE_PERSON.search(left) and AFTER_BRAND.match(right)
+            if fresh and (person or company):
                 yield Stranger(chunk)
                 taken = length
                 break
@@ -162,8 +161,8 @@ def _in_place_of(clause: Clause, source: Read) -> Iterator[Stranger]:
         a, b = clause.text, other.text
         codes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
         for k, (tag, i, j, x, y) in enumerate(codes):
-            if tag != "replace" or not (0 < j - i <= 5 and 0 < y - x <= 5):
-                continue
+            if tag != "replace" or not 0 < j - i == y - x <= 5:
+                continue  # names give way to names as long, or other words tell it
             before = codes[k - 1][2] - codes[k - 1][1] if k else 0
             after = codes[k + 1][2] - codes[k + 1][1] if k + 1 < len(codes) else 0
             bounded = (before >= 2 or i == x == 0 or before >= 1) and (after >= 1 or (j == len(a) and y == len(b)))

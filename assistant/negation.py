@@ -34,7 +34,7 @@ LIGHT = frozenset("的了在和与及或也都就还又是有被把对为以从�
 DIRECTLY = 4
 """How many characters behind a negation are what it turns round."""
 
-FALLS_SHORT = re.compile(r"(?:[低少早晚弱逊先]于|不及|不如)[^;。]{0,6}")
+FALLS_SHORT = re.compile(r"(?:[高低多少大小好早晚强弱优逊先快慢]于|不及|不如)[^;。]{0,6}")
 """What is compared with is not stated: 低于预期 says that it is not reached."""
 
 
