@@ -27,7 +27,7 @@ TENTHS = re.compile("成$|成(?![一二三四五六七八九半])|百分之[一�
 PART_OF = re.compile(r"([二三四五六七八九十])分之")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
 COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
-YEAR_BEFORE = re.compile(r"上一?年|去年|前一年|同比|年增|年减|按年")
+YEAR_BEFORE = re.compile(r"[上去]一?年|前一年|同比|[年按][增减年]|较\d+年")
 FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
 """What says of an amount that it is below zero, where the other text writes a minus."""
 NEXT = 8

@@ -11,6 +11,7 @@ from itertools import combinations
 from assistant.agreement import agree, dated, same_measure
 from assistant.brands import NAME as BRAND
 from assistant.clauses import KEPT, Read, grams, read
+from assistant.derived import follows
 from assistant.figures import SENTENCE_END, Figure, Off, figures
 from assistant.names import LATIN, UNIT
 from assistant.places import NAME as PLACE
@@ -31,8 +32,8 @@ BEFORE_OR_AFTER = re.compile(r"([前后])的?$")
 """What tells whether a length of time before or after something is meant."""
 
 
-BEGINS = re.compile(r"[由从自][^;。]{0,8}$")
-ENDS = re.compile(r"[至到为][^;。]{0,4}$")
+BEGINS = re.compile(r"(?:由(?!于)|从|自)[^;。到至]{0,8}$")
+ENDS = re.compile(r"[至到为][^;。]{0,8}$")
 
 
 def in_the_same_words(sentence: Read, source: Read) -> Iterator[Off]:
@@ -71,7 +72,9 @@ def misattributed(borne: Sequence[tuple[Figure, list[Figure]]], known: Sequence[
     """
     for f, same in borne:
         free = [k for k in known if not any(k in others for g, others in borne if g is not f)]
-        if f.measure != "date" and same and (meant := _alone(f, same, known, free, source)):
+        if f.measure == "date" or not same or follows(f, [k for k in known if k not in same]):
+            continue
+        if meant := _alone(f, same, known, free, source):
             yield Off("attribution", f.words, meant)
             return
     pairs = [(f, same[0]) for f, same in borne if len(same) == 1]

@@ -14,7 +14,7 @@ LESS = r"低于|少于|小于|逊于|弱于|慢于|落后于?|不及|不如|晚�
 ADVERB = r"(?:也|都|略|明显|显著|大幅|远远|远|首次|已|已经|仍|均|却|则|将|曾|会)*"
 BY_VERB = re.compile(rf"^(?P<a>.*?){ADVERB}(?:(?P<more>{MORE})|(?P<less>{LESS}))(?P<b>.+)$")
 BY_BI = re.compile(
-    r"^(?P<a>.*?)(?:比|较|相较于?)(?P<b>.{2,14}?)(?:要|更|略|明显|还|相比)*"
+    r"^(?P<a>.*?)(?:比(?![例重率值较较])|较|相较于?)(?P<b>.{2,14}?)(?:要|更|略|明显|还|相比)*"
     r"(?:(?P<more>高|多|大|快|强|长|贵|早|增|提升|上升|提高|领先)|(?P<less>低|少|小|慢|弱|短|便宜|晚|减|下降|降低|缩短|落后))"
 )
 TIMES = re.compile(
@@ -28,6 +28,10 @@ RANK = re.compile(r"第[一二三四五六七八九十\d]+(?:名|位|大)?的?")
 
 AMOUNT = re.compile(r"约?(?!\d{2,4}年)[\d一二三四五六七八九十百两几]")
 """超过一亿 sets nothing beside another thing: two such are not compared with each other."""
+TIME = re.compile(
+    r"(?:(?:[\d一二三四五六七八九十]+|[上去今本同前]一?)(?:年|季度?|月|周|期)[末底初]?|[\d一二三四五六七八九十]+[日号]|同期|以前|之前|此前|的|水平|预期|预测|目标|平均|原[来先]?)+"
+)
+"""Sides that are a time or a mark to reach: that things were more or less then is told by their direction."""
 LEANS_ON = 40
 OWN_VERB = re.compile(
     rf"(?:(?P<more>{MORE})|(?P<less>{LESS}))[^;。]{{1,14}}(?P<of>[(的占为达]+[^;。()]{{0,2}}?\d[^;。)]*)"
@@ -71,7 +75,7 @@ def swapped(sentence: Read, source: Read) -> Iterator[tuple[str, str]]:
     """The comparisons of a sentence that the source has the other way round, with its words."""
     known = list(relations(source))
     for said in relations(sentence):
-        if AMOUNT.match(said.less) or AMOUNT.match(said.more):
+        if any(AMOUNT.match(side) or TIME.fullmatch(side) for side in (said.less, said.more)):
             continue
         # What is some times another thing is not held against what is more than an amount.
         bare = said.kind == "times"

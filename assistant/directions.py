@@ -56,11 +56,11 @@ SAME_BUT_FOR = 0.3
 AGAINST = re.compile(r"[比较]([^比较]{2,14}?)[高多低少增减上下提降]")
 NEUTRAL = re.compile(r"增长(?:率|预期|预测|目标|点|潜力|空间|动力|乏力)|增速|成长率|涨价|降价|最高人民|支持(?=\d)")
 UP_TO = r"[了约近超逾过达至到为幅]*$"
-UP = re.compile(rf"(?:{RISES}|[多高升涨增]出?){UP_TO}".replace(r"(?=\d)", ""))
+UP = re.compile(rf"(?:{RISES}|[多高升涨增](?!达)出?){UP_TO}".replace(r"(?=\d)", ""))
 DOWN = re.compile(rf"(?:{FALLS}|[少低降跌减缩])出?{UP_TO}".replace(r"(?=\d)", ""))
 """Which way the words right before a figure say that things went by it, or to it."""
 ENDS = re.compile("[至到]$")
-BEGINS = re.compile("[由从自]$")
+BEGINS = re.compile("(?:由(?!于)|从|自)[^;。到至]{0,6}$")
 """Where something went to, and where it came from."""
 NEXT = 6
 BESIDE_FIGURE = re.compile(rf"[了约近超逾过达至到为幅]*{NUMBER}")
@@ -87,12 +87,12 @@ def opposites(sentence: Read, source: Read) -> Iterator[Turned]:
 
 def _with_figures(sentence: Read, source: Read) -> Iterator[Turned]:
     """Directions of figures that the source has, each time with the other one."""
-    known = [(k, _way(k)) for k in figures(source) if k.measure != "date"]
+    known = [(k, _way(k) or _way_of_clause(k)) for k in figures(source) if k.measure != "date"]
     for f in figures(sentence):
         way = _way(f) if f.measure != "date" else 0
         if not way:
             continue
-        same = [(k, w) for k, w in known if agree(f, k, source)]
+        same = [(k, w) for k, w in known if agree(f, k, source) and f.low in {k.low, -k.low, k.high}]
         if ENDS.search(f.before) and same and all(BEGINS.search(k.before) for k, _ in same):
             yield Turned(f.before[-NEXT:] + f.words, same[0][0].before[-1:] + same[0][0].words)
         elif same and all(w == -way for _, w in same) and not _other_way_about(_clause(f), _clause(same[0][0])):
@@ -103,6 +103,15 @@ def _way(figure: Figure) -> int:
     """1 where the words before a figure say up, -1 where they say down, 0 where neither."""
     before = re.split("[;。、|]", figure.before)[-1][-NEXT:]
     return 1 if UP.search(before) else -1 if DOWN.search(before) else 0
+
+
+def _way_of_clause(figure: Figure) -> int:
+    """The same of the words before a figure back to the mark: 下调存款准备金率0.5个百分点."""
+    before = re.split("[;。、|]", figure.before)[-1]
+    ways = [
+        (m.start(), way) for pattern, way in ((PAIRS[0][0], 1), (PAIRS[0][1], -1)) for m in pattern.finditer(before)
+    ]
+    return max(ways)[1] if ways else 0
 
 
 def _clause(figure: Figure) -> Clause:

@@ -75,7 +75,7 @@ GRAMS = re.compile(r"(?<![\d.])(\d{2,}(?:\.\d+)?) ?g(?![a-z0-9])")
 BILLIONS = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:\.\d+)?)b(?![a-z0-9-])")
 """Parameters of a model: 30B."""
 ABOUT = re.compile(r"(?:约|大概|将近|接近)(?:[有占合在是需要用]|相当于|折合)+$")
-BOUND_BEFORE = re.compile(r"(?:(不到|不足|未到)|(超过|逾)|(约|近|接近))[^;。、,\d]{1,8}的$")
+BOUND_BEFORE = re.compile(r"(?:(不到|不足|未到)|(超过|逾)|(约|近|接近))[^;。]{1,14}的$")
 PERIOD = re.compile(
     r"第([一二三四1-4])季度?|([一二三四1-4])季度|q([1-4])(?!\d)|(?<!\d)([1-4])q(?!\d)|([上下])半年|(?P<report>[一三])季报"
 )

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from assistant.agreement import against, agree, dated, days, same_measure, scaled_by_heads
+from assistant.agreement import (
+    COMPARED_WITH,
+    YEAR_BEFORE,
+    against,
+    agree,
+    covers,
+    dated,
+    days,
+    same_measure,
+    scaled_by_heads,
+)
 from assistant.attribution import in_the_same_words, misattributed
 from assistant.clauses import Read, grams
 from assistant.clock import hours
@@ -19,6 +29,7 @@ from ingest.fold import fold_in_place
 RATIO = re.compile(r"(?<![\d:.])(\d+(?:\.\d+)?)[:：比](\d+(?:\.\d+)?)(?![\d:：])")
 LOOSE = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:,\d{3})*(?:\.\d+)?)[a-z]+(?![a-z0-9])")
 THREE_MONTHS = re.compile(r"止(?:的)?[三3]个月")
+QUARTER_BEFORE = re.compile("季[增减]|环比|上一?季")
 RELATIVE = {
     "same day": re.compile("当日|当天|之日|那天|同日"),
     "next day": re.compile("次日|翌日|隔天|第二天"),
@@ -47,7 +58,7 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
         if _is_a_period(f) or (f.amount.kind == "ordinal" and f.low == 1 and FIRST.search(source.folded)):
             continue
         same = [k for k in known if (_of_that_day(f, k) if f.measure == "date" else agree(f, k, source))]
-        if f.measure == "date" and not dated(f, known, source):
+        if f.measure == "date" and not (dated(f, known, source) or _year_before(f, said, known, source)):
             yield Off("date", f.words, _instead(f, known))
         elif same and f.measure != "date" and all(against(f, k) for k in same):
             yield Off("bound", f.words, same[0].words)
@@ -68,12 +79,29 @@ def _is_a_period(said: Figure) -> bool:
     return said.measure == "季度" or said.after.startswith("季") or said.words in {"第二天", "第二年"}
 
 
+def _year_before(date: Figure, said: Sequence[Figure], known: Sequence[Figure], source: Read) -> bool:
+    """Whether a date is of the year before one that the source compares with, and what the sentence says of it is reckoned."""
+    if not YEAR_BEFORE.search(source.folded) or re.search("[;。]", date.after[:1]):
+        return False
+    earlier = any(
+        covers(Day(d.year - 1, d.month, d.day), w)
+        for k in known
+        for d in days(k.amount)
+        if d.year
+        for w in days(date.amount)
+    )
+    told = next((f for f in said if f.amount.place.start >= date.amount.place.end and f.measure != "date"), None)
+    return earlier and told is not None and not any(agree(told, k, source) for k in known)
+
+
 def _of_that_day(said: Figure, known: Figure) -> bool:
     return known.measure == "date" and days(said.amount)[0] in days(known.amount)
 
 
 def _goes_without_saying(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     """Whether a figure is one that a source need not have as an amount: 一片, 两家 of two that are named, 前7个月 of January to July."""
+    if said.amount.kind == "ordinal":
+        return not any(k.amount.kind == "ordinal" for k in known)
     return _counts_itself(said, known, source) or _one_of(said, source) or _first_months(said, known)
 
 
@@ -86,7 +114,7 @@ def _counts_itself(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     )
     if not written or said.amount.kind != "count" or any(same_measure(said, k) and k.measure for k in known):
         return False
-    return re.search(rf"[一二两三四五六七八九十\d]个?{said.words[1:]}", source.folded) is None
+    return re.search(rf"(?!一个)[一二两三四五六七八九十\d]个?{said.words[1:]}", source.folded) is None
 
 
 def _times(sentence: Read, source: Read) -> Iterator[Off]:
@@ -134,8 +162,12 @@ def _periods(sentence: Read, source: Read) -> Iterator[Off]:
     there = {_period(m) for m in PERIOD.finditer(source.folded)}
     if THREE_MONTHS.search(source.folded):
         there |= {str(d.month // 3) for f in figures(source) for d in days(f.amount) if d.month and d.month % 3 == 0}
+    before = (
+        {str((int(q) - 2) % 4 + 1) for q in there if q.isdigit()} if QUARTER_BEFORE.search(source.folded) else set()
+    )
     for m in PERIOD.finditer(sentence.folded):
-        if _period(m) not in there:
+        compared = COMPARED_WITH.search(sentence.folded[: m.start()]) is not None
+        if _period(m) not in there and not (compared and _period(m) in before):
             other = PERIOD.search(source.folded)
             yield Off("date", m[0], other[0] if other else "")
     ratios = {(m[1], m[2]) for m in RATIO.finditer(source.folded)}

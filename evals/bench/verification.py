@@ -32,7 +32,7 @@ from ingest.fold import fold_in_place
 from ingest.split import sentences
 
 SEED = 20251101
-PARTS = ("dev", "held", "fresh", "sealed", "sealed-2", "sealed-3", "sealed-4", "sealed-5", "corpus")
+PARTS = ("dev", "held", "fresh", "sealed", "sealed-2", "sealed-3", "sealed-4", "sealed-5", "natural")
 FIGURES = frozenset(
     "date digit number_changed number_added magnitude unit currency percent_point range ratio rounding_wrong year month_day quarter half minguo bound ordinal".split()
 )
@@ -247,8 +247,9 @@ def doubts(found: Sequence[tuple[Pair, tuple[Failure, ...]]]) -> list[Doubt]:
     made = []
     for kind in sorted({k for _, kinds in raised for k in kinds}):
         over = [(altered, len(kinds) == 1) for altered, kinds in raised if kind in kinds]
-        counts = [over.count((a, True)) + over.count((a, False)) for a in (True, False)]
-        made.append(Doubt(kind, *counts, over.count((True, True)), over.count((False, True))))
+        altered = sum(a for a, _ in over)
+        alone = over.count((True, True)), over.count((False, True))
+        made.append(Doubt(kind, altered, len(over) - altered, *alone))
     return made
 
 
