@@ -50,11 +50,15 @@ def follows(said: Figure, known: Known) -> bool:
         return False
     beside = f"{said.before[-NEAR:]};{said.after[:NEAR]}"
     precise = sum(c.isdigit() for c in said.words) >= PRECISE
-    return any(
-        (cue.search(beside) and any(rounds_to(said, value) for value in reckon(said, alike, known)))
-        or (precise and reckon in EXACT and said.low in reckon(said, alike, known))
-        for cue, reckon in WAYS
-    )
+    rounded = said.amount.approximate or said.amount.bound
+    for cue, reckon in WAYS:
+        named, exact = cue.search(beside), reckon in EXACT
+        if not named and not (precise and exact):
+            continue
+        values = reckon(said, alike, known)
+        if said.low in values if exact and not (named and rounded) else any(rounds_to(said, v) for v in values):
+            return True
+    return False
 
 
 def _of_the_same(said: Figure, known: Figure) -> bool:
@@ -197,4 +201,4 @@ WAYS: tuple[tuple[re.Pattern[str], Callable[[Figure, Known, Known], Iterator[Dec
 )
 """The words that name a way of reckoning, and what it comes to."""
 EXACT = frozenset({_sums, _differences, _left})
-"""What a precise figure may come to without such words."""
+"""What has to come out to the last digit, and what a precise figure may come to without such words."""
