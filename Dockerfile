@@ -1,7 +1,7 @@
 # The application in an image of its own: wenju serve, behind keys. See docs/running.md.
 #
 #     docker build -t wenju .                          the shipped embedding model alone
-#     docker build -t wenju --build-arg MODELS=1 .     any sentence-transformers model: with torch, 1.1 GB more
+#     docker build -t wenju --build-arg MODELS=1 .     any sentence-transformers model: with torch, 5 GB more
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /opt/wenju
@@ -11,10 +11,11 @@ COPY assistant assistant
 COPY evals evals
 ARG EXTRAS=mcp
 RUN /opt/wenju/bin/pip install --no-cache-dir -c constraints.txt ".[${EXTRAS}]"
-# The shipped model needs none of these.
+# The shipped model needs none of these, and torch brings 3.5 GB for graphics cards with it.
 ARG MODELS=0
 RUN if [ "$MODELS" != 1 ]; then \
-        /opt/wenju/bin/pip uninstall -y torch sentence-transformers transformers scikit-learn scipy sympy networkx; \
+        /opt/wenju/bin/pip uninstall -y torch sentence-transformers transformers scikit-learn scipy sympy networkx \
+            $(/opt/wenju/bin/pip freeze | grep -oE "^(nvidia|cuda|triton)[^= ]*"); \
     fi \
     && /opt/wenju/bin/wenju --help > /dev/null
 

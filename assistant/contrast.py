@@ -56,7 +56,7 @@ def contrast(names: tuple[str, str], candidate: Candidate, tells_of: Tells) -> f
 def _each_in_a_clause(names: tuple[str, str], words: str) -> bool:
     """Whether one stretch begins with the one and another, which a semicolon or 而, 则 or 却 sets against it, with the other."""
     clauses = [_alone(names, clause) for clause in CLAUSE.split(words)]
-    first = [next((i for i, c in enumerate(clauses) if c[n] and not c[1 - n]), None) for n in (0, 1)]
+    first = [next((i for i, c in enumerate(clauses) if c[n]), None) for n in (0, 1)]
     if first[0] is None or first[1] is None:
         return False
     later = CLAUSE.split(words)[max(first[0], first[1])]
@@ -67,12 +67,13 @@ def _each_in_a_clause(names: tuple[str, str], words: str) -> bool:
 
 
 def _alone(names: tuple[str, str], words: str) -> tuple[bool, bool]:
-    """Which of two names folded words begin with; of a longer one that holds the shorter, only the longer."""
+    """Which of two names folded words begin with and are about alone; of a longer one that holds the shorter, only the longer."""
     short, long = sorted((0, 1), key=lambda n: len(names[n]))
-    found = [False, False]
-    found[long] = 0 <= words.find(names[long][:LONGEST_NAME]) <= NEAR
-    found[short] = 0 <= words.replace(names[long], "□").find(names[short][:LONGEST_NAME]) <= NEAR
-    return found[0], found[1]
+    at = [-1, -1]
+    at[long] = words.find(names[long][:LONGEST_NAME])
+    at[short] = words.replace(names[long], "□").find(names[short][:LONGEST_NAME])
+    # 甲把货送给乙 says what the two do together.
+    return 0 <= at[0] <= NEAR and at[1] < 0, 0 <= at[1] <= NEAR and at[0] < 0
 
 
 def set_apart(

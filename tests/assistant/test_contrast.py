@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant import Assistant
+from assistant.contrast import contrast
+from assistant.extract import candidates
+from assistant.question import understand
+from assistant.reading import tells_of
 
 FILLER = "平台近年来发展很快。寄卖型平台与撮合型平台都受到关注，本报告讨论这两种平台的前景。"
 
@@ -63,3 +67,14 @@ def test_one_name_within_the_other_is_told_apart() -> None:
     answer = said([text], "R1-Zero 和 R1 的训练有什么差别？")
     assert "198" in answer
     assert "80" in answer
+
+
+def test_what_two_things_do_together_does_not_set_them_apart() -> None:
+    """甲把货送给乙，乙把钱付给甲 begins clauses with either name, and tells no difference."""
+    together = "电商平台可以把订单推送给门店仓库，门店仓库可以把库存反馈给电商平台。"
+    apart = "电商平台靠低价吸引顾客，门店仓库胜在送得又快又准。"
+    asked = understand("电商平台和门店仓库有什么区别？")
+    retriever = Assistant.over([together, apart]).retriever
+    read = candidates(asked, retriever.weigh(asked), retriever.retrieve(asked))
+    sets_apart = {c.text: contrast(("电商平台", "门店仓库"), c, tells_of) > 0 for c in read}
+    assert sets_apart == {together: False, apart: True}
