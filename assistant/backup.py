@@ -51,10 +51,12 @@ class Contents:
 def back_up(index: Path, conversations: Path, file: Path) -> Contents:
     """Write an index, and the conversations where there are some, to a file, and check the file by unpacking it.
 
-    Raises IndexMissing, and BadBackup where `file` is something else than a backup, or what was written does not read.
+    Raises IndexMissing, and BadBackup where `file` is something else than a backup or has no folder, or what was written does not read.
     """
     if read_manifest(index) is None:
         raise IndexMissing(f"{index}: no index here", f"wenju ingest FOLDER --index {index}")
+    if not file.parent.is_dir():
+        raise BadBackup(f"{file}: there is no folder {file.parent}", "make it, or write elsewhere")
     if file.exists():
         _read_contents(file)
     beside = file.with_name(f"{file.name}.new")
@@ -93,6 +95,7 @@ def restore(file: Path, index: Path, conversations: Path) -> Contents:
         raise BadBackup(
             f"{conversations}: there are conversations already", "move them away, or set WENJU_CONVERSATIONS"
         )
+    index.parent.mkdir(parents=True, exist_ok=True)
     index.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=index.parent) as place, writing(index):
         _unpack(file, Path(place))

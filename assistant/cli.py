@@ -412,8 +412,8 @@ def migrate(
 
     settings = settings_of(index)
     passages, found = move(settings.index, to, old_url=settings.index_url)
-    where = without_secrets(to) or "its folder"
-    told = f"{settings.index} is searched at {where} now: {passages} passages, {found} looked for and found"
+    where = f"at {without_secrets(to)}" if to else "in its folder"
+    told = f"{settings.index} is searched {where} now: {passages} passages, {found} looked for and found"
     out.print(visible(told), markup=False, highlight=False)
 
 

@@ -137,6 +137,16 @@ def test_nothing_else_is_written_over(tmp_path: Path, corpus_index: Path) -> Non
         back_up(corpus_index, tmp_path / "no-talks", tmp_path / "wenju.backup")
 
 
+def test_a_folder_that_is_not_there(file: Path, corpus_index: Path, tmp_path: Path) -> None:
+    """None is made for a backup, which may be meant for a disk that is not mounted; one is for an index, as by an ingest."""
+    with pytest.raises(BadBackup, match="no folder"):
+        back_up(corpus_index, tmp_path / "no-talks", tmp_path / "disk" / "wenju.backup")
+    assert not (tmp_path / "disk").exists()
+    told = restore(file, tmp_path / "new" / "index", tmp_path / "new-talks")
+    assert told.documents > 0
+    assert (tmp_path / "new" / "index" / "catalog.sqlite").is_file()
+
+
 def test_what_is_there_is_not_replaced(file: Path, corpus_index: Path, conversations: Path, tmp_path: Path) -> None:
     """Neither an index nor conversations are written over, and what has to be done is told."""
     with pytest.raises(BadBackup, match="an index already") as refused:
