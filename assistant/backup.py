@@ -96,7 +96,6 @@ def restore(file: Path, index: Path, conversations: Path) -> Contents:
             f"{conversations}: there are conversations already", "move them away, or set WENJU_CONVERSATIONS"
         )
     index.parent.mkdir(parents=True, exist_ok=True)
-    index.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=index.parent) as place, writing(index):
         _unpack(file, Path(place))
         if CONVERSATIONS in contents.sha256:
