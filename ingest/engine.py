@@ -110,6 +110,11 @@ def counts_terms(url: str) -> bool:
     return url.startswith("milvus")
 
 
+def for_several(url: str) -> bool:
+    """Whether several processes may read at a time what a URL names: Milvus Lite lets one open its file."""
+    return not url.startswith("milvus+file")
+
+
 def checked(url: str) -> str:
     """The URL. Raises BadSettings when it is none that is known."""
     if url == EMBEDDED:

@@ -29,7 +29,9 @@ from assistant.serve.live import Live
 from assistant.serve.measured import Measured, counted_together, forget
 from assistant.serve.server import bound, configuration, gated, log_to_stderr
 from assistant.terminal import tell_problem
-from ingest.errors import WenjuError
+from ingest.engine import EMBEDDED, for_several
+from ingest.errors import BadSettings, WenjuError
+from ingest.index import read_manifest
 from ingest.settings import Settings
 
 ANSWERS_IN = 15
@@ -137,8 +139,14 @@ class Workers(Multiprocess):
 def serve(settings: Settings, host: str, port: int, number: int, *, mcp: bool = False) -> None:
     """Serve the index of the settings in so many processes until Ctrl-C; port 0 takes any free one.
 
-    Raises BadSettings as `assistant.serve.server.serve` does. Exits with 2 for an index that cannot be used.
+    Raises BadSettings as `assistant.serve.server.serve` does, and for an index that one process may open at a time. Exits with 2 for an index that cannot be used.
     """
+    manifest = read_manifest(settings.index)
+    if not for_several(settings.index_url or (manifest.url if manifest else EMBEDDED)):
+        raise BadSettings(
+            f"{settings.index}: is searched in a file of Milvus Lite, which one process opens at a time",
+            "leave out --workers; or wenju migrate --to '' has it searched in its folder",
+        )
     keys = Keyring(settings.keys) if settings.keys else None
     log_to_stderr()
     with bound(host, port, keys is not None) as own, counted_together() as counts:

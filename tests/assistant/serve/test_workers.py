@@ -19,6 +19,8 @@ import httpx
 import pytest
 from commands_started import command, until
 
+from ingest.index import migrate
+
 pytestmark = pytest.mark.server
 
 ASKED = {"question": "即时零售是什么？"}
@@ -198,6 +200,17 @@ def test_an_index_that_cannot_be_used_is_told_once(tmp_path: Path, corpus_index:
     assert errors.count("IndexMismatch") == 1
     assert "--rebuild" in errors
     assert "Traceback" not in errors
+
+
+def test_a_file_for_one_process_is_not_served_by_two(tmp_path: Path, corpus_index: Path) -> None:
+    """What only one of them could open is told before any is started."""
+    shutil.copytree(corpus_index, tmp_path / "index")
+    migrate(tmp_path / "index", "milvus+file:milvus.db")
+    refused = command("serve", "--index", tmp_path / "index", "--port", 0, "--workers", 2)
+    said = " ".join(refused.communicate(timeout=120)[1].split())
+    assert refused.returncode == 2
+    assert "one process opens at a time" in said
+    assert "wenju migrate" in said
 
 
 @pytest.mark.parametrize(
