@@ -38,6 +38,13 @@ INLINE_LIST = re.compile("、[^。]*(?:、|和|与|以及|及)|[；;]")
 """What lists its items itself."""
 
 
+LISTS_ITSELF = re.compile(
+    r"(?:包括|包含|分为|涵盖|依次[是为]|分别[是为]|体现在|表现在|采用了?|关注|从|有)[^。:：;；]*?、[^。:：;；、]{1,20}(?:和|与|以及|及)[^。:：;；、]{1,20}"
+    rf"(?:{NUMBER}(?:{COUNTED_AS})|等[多几]?个?(?:{COUNTED_AS})|。|[,，]|$)"
+)
+"""A folded sentence that names all of what is asked for: A、B、C以及D四个方面."""
+
+
 def announces(words: str) -> bool:
     """Whether a sentence announces a list that it does not give itself."""
     return ANNOUNCES.search(fold(words)) is not None and INLINE_LIST.search(words) is None

@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.announcement import ANNOUNCES, OPENS_LIST, announces, is_item
-from assistant.extract import Candidate
+from assistant.announcement import ANNOUNCES, LISTS_ITSELF, OPENS_LIST, announces, is_item
+from assistant.extract import ABOUT, Candidate
 from assistant.lists import best_list, wants_items
 from assistant.neighbours import REACH, after, marked_item_follows, sentence_before
 from assistant.offered import END_MARKS, ROW, SECTION, TITLED, parts
 from assistant.question import Question
 from assistant.run import Run
 from assistant.sentence_features import DATE, MARKS
+from assistant.told_part import told_part
 from ingest.document import BREAK, Span
 from ingest.fold import fold
 from ingest.split import sentences
@@ -48,6 +49,8 @@ SEVERAL = Room((0.0, 3.5, 3.5), 300)
 questions, and the reference questions)."""
 OF_VALUE = Room((0.0, 2.0, 1.0), 150)
 """Of one value, which one sentence mostly tells; the row of what is asked about may stand as far behind as in BRIEF."""
+OF_REASON = Room((0.0, 1.0, 0.0), 150)
+"""Of a reason, whose first run holds what explains it already (reference questions)."""
 OF_ONE_VALUE = frozenset({"number", "date", "place", "name"})
 FULL = Room((0.0, 3.0, 1.5), 200, of_best=6.0)
 """Of passages that the caller brings, who cannot look around in them: more of the one that answers (training reading questions)."""
@@ -73,7 +76,7 @@ def choose(
     if listed and not any(r.document == b.document and r.clean.overlap(b.clean) for b in listed for r in apart_from):
         return listed
     several = question.multiple or question.kind in {"list", "comparison"}
-    room = SEVERAL if several else room or (OF_VALUE if question.kind in OF_ONE_VALUE else BRIEF)
+    room = SEVERAL if several else _room_of(question, room or BRIEF)
     runs: list[Run] = []
     said = ""
     for candidate in ranked:
@@ -94,7 +97,16 @@ def choose(
             continue
         runs.append(run)
         said += words
+        if len(runs) == 1 and _names_all(question, candidate):
+            break
     return runs
+
+
+def _room_of(question: Question, room: Room) -> Room:
+    """How much the answer to one question may hold: BRIEF may be less, by its kind."""
+    if room is not BRIEF:
+        return room
+    return OF_VALUE if question.kind in OF_ONE_VALUE else OF_REASON if question.kind == "reason" else BRIEF
 
 
 def _extended(question: Question, candidate: Candidate, text: str) -> Run:
@@ -102,7 +114,9 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
     start = candidate.hit.clean.start + candidate.place.start
     first = Span(start, start + len(candidate.place))
     wanted = wants_items(question)
-    if announces(candidate.text) and (items := list(_items_after(text, first, ROOM_FOR_ITEMS))):
+    if _names_all(question, candidate):
+        places = list(_with_parts_beside(text, first, ROOM_OF_PART))
+    elif announces(candidate.text) and (items := list(_items_after(text, first, ROOM_FOR_ITEMS))):
         places = [first, *items]
     elif wanted and (is_item(candidate.text) or OPENS_LIST.search(candidate.text) or marked_item_follows(text, first)):
         before = _items_before(text, first) if is_item(candidate.text) else []
@@ -124,9 +138,17 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
         room = ROOM_OF_SEVERAL if question.multiple or question.kind in {"list", "comparison"} else ROOM_OF_PART
         places = list(_with_parts_beside(text, first, room))
     places = _joined(text, places)
+    if len(places) == 1:
+        places = [told_part(question, text, places[0])]
     whole = Span(places[0].start, places[-1].end)
     head = head_of(candidate, text, whole.start)
     return Run(candidate.hit.document, candidate.hit, candidate.score, whole, tuple(places), head)
+
+
+def _names_all(question: Question, candidate: Candidate) -> bool:
+    """Whether a sentence names all items that are asked for itself."""
+    words = fold(candidate.text)
+    return wants_items(question) and LISTS_ITSELF.search(words) is not None and ABOUT.search(words) is None
 
 
 def _with_parts_beside(text: str, part: Span, room: int) -> Sequence[Span]:

@@ -102,11 +102,13 @@ class Reader:
             ranked = of_its_row(of_its_year(ranked))
             compared = tuple(p.side for p in parts[i + 1 : i + 3] if p.side)
             if part.kind == "comparison" and not part.side and len(compared) == 2:
-                runs += self._compared(part, compared, ranked, runs)
+                chosen = self._compared(part, compared, ranked, runs)
             else:
-                runs += choose(part, ranked, self._clean_text, apart_from=runs, most=most, room=self.room)
+                chosen = choose(part, ranked, self._clean_text, apart_from=runs, most=most, room=self.room)
             if found_apart := disagreement(part, weighted, ranked, self.passages.document, whether):
                 disagreements.append(found_apart)
+                chosen = self._stating(found_apart, chosen) if whether or not part.multiple else chosen
+            runs += chosen
         sure += map(min, zip(of_sides[::2], of_sides[1::2], strict=True))
         return Reading(max(sure), tuple(runs), tuple(disagreements))
 
@@ -152,6 +154,19 @@ class Reader:
             if more := going_on(found[0], names, text):
                 found.append(replace(found[0], clean=more, sentences=(more,), head=None))
         return found
+
+    def _stating(self, found: Disagreement, runs: Sequence[Run]) -> list[Run]:
+        """The runs that state one of the values which sources disagree about; the first where the answer would be empty."""
+        kept = [
+            run
+            for run in runs
+            if any(
+                c.document == run.document and c.stated_in(run.clean.of(self._clean_text(run.document)))
+                for c in found.claims
+            )
+        ]
+        stated_later = all(c.candidate for c in found.claims)
+        return kept or ([] if stated_later else list(runs[:1]))
 
     def _clean_text(self, path: str) -> str:
         return self.passages.document(path).view.text

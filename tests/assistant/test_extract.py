@@ -499,3 +499,24 @@ def test_one_value_is_told_by_one_sentence(reader: Reader) -> None:
     table = "平台 | 份额\n美团 | 45%\n饿了么 | 40%"
     said = reader.answer("美团的份额是多少？", f"{table}{BREAK}美团的份额最大，领先其他平台。")
     assert any("45%" in s for run in said for s in run)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("理论根基包括哪些？", "理论根基主要包括需求驱动理论、供给创新理论以及平台治理理论三大核心维度。"),
+        ("需要关注哪几个方面？", "需要關注用戶分析、市場細分與供應鏈優化等多個方面。"),
+    ],
+)
+def test_a_sentence_that_names_all_is_the_whole_answer(reader: Reader, question: str, sentence: str) -> None:
+    """Nothing behind it is told where it names what is asked for; what only says what a report is about does not."""
+    behind = "具体而言：需求驱动理论侧重理论根基的消费者行为，关注哪些需要。"
+    assert reader.answer(question, f"{sentence}{behind}") == [[sentence]]
+    about = "本报告讨论理论根基包括的来源、做法以及影响。"
+    assert len(reader.answer("理论根基包括哪些？", f"{about}理论根基包括需求与供给。")) > 1
+
+
+def test_a_reason_is_told_once(reader: Reader) -> None:
+    """What stands far behind the sentence that gives the reason is left out."""
+    text = "自建冷链反而便宜，因为固定成本被摊薄。\n冷链不是冰箱。\n自建还是外包取决于规模。"
+    assert reader.answer("为什么自建冷链反而便宜？", text)[0][0].startswith("自建冷链反而便宜")

@@ -8,6 +8,7 @@ from assistant import Assistant
 from assistant.confidence import REFUSE_BELOW, WEIGHTS
 from assistant.question import looked_for, understand
 from assistant.reading import Reader, Reading, tells_of
+from ingest.settings import Settings
 
 
 def read(assistant: Assistant, text: str) -> Reading:
@@ -77,3 +78,14 @@ def test_only_the_row_that_is_asked_about_is_told(assistant: Assistant) -> None:
     assert "2021年" in answer.text
     assert "2022年" not in answer.text
     assert "2023年" not in answer.text
+
+
+def test_where_sources_disagree_no_more_is_told() -> None:
+    """The sentences that state the two values are the answer."""
+    texts = [
+        "2023年中国茶饮的市场规模为1200亿元。茶饮的市场规模仍在扩大。",
+        "另一份报告估计，2023年中国茶饮的市场规模为900亿元。",
+    ]
+    answer = Assistant.over(texts, Settings(_env_file=None)).ask("2023年中国茶饮的市场规模是多少？")  # type: ignore[call-arg]
+    assert len(answer.conflicts) == 1
+    assert all("亿元" in s.text for s in answer.sentences)
