@@ -30,7 +30,10 @@ def serve(
     ] = None,
 ) -> None:
     """Answer other programs over HTTP: http://127.0.0.1:7870, described at /openapi.json."""
+    from ingest.engine import checked
+
     settings = load_settings(index=index, keys=keys)
+    checked(settings.index_url)  # there may be no index yet that would tell
     if stdio and (chat or auth_file):
         raise BadSettings("over stdin and stdout no page can be shown", "leave out --stdio, or --chat and --auth-file")
     if workers > 1 and (stdio or chat or auth_file):

@@ -88,6 +88,8 @@ class Workers(Multiprocess):
         super().__init__(configuration(interface, workers=number, watched_every=ANSWERS_IN), [own])
         first = replace(interface, first=True)
         self._first = configuration(first, workers=number, watched_every=ANSWERS_IN)
+        # Why one could not be started it has told itself.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         self._counts = interface.counts
         self._ready = False
         self._known: dict[int, Process] = {}

@@ -105,3 +105,14 @@ def test_the_index_may_come_later(tmp_path: Path) -> None:
     finally:
         process.kill()
         assert "no index here" in process.communicate()[1]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_url_of_nothing_is_told_at_once(tmp_path: Path, workers: int) -> None:
+    """Before there is an index too, for which it would be waited in vain."""
+    more = ("--port", 0, "--workers", workers)
+    refused = command("serve", "--index", tmp_path / "index", *more, WENJU_INDEX_URL="nonsense://x:y")
+    said = " ".join(refused.communicate(timeout=60)[1].split())
+    assert refused.returncode == 2
+    assert "nonsense://x:y: no URL of an index" in said
+    assert "Traceback" not in said

@@ -198,6 +198,7 @@ def test_an_index_that_cannot_be_used_is_told_once(tmp_path: Path, corpus_index:
     assert refused.returncode == 2
     assert told == ""
     assert errors.count("IndexMismatch") == 1
+    assert "ERROR" not in errors, "nothing stands behind what to do"
     assert "--rebuild" in errors
     assert "Traceback" not in errors
 
