@@ -20,6 +20,7 @@ from assistant.app.door import COOKIE, Door
 from assistant.app.users import Users
 from assistant.listening import address_of
 from assistant.serve.api import Service, application
+from assistant.serve.attentive import Attentive
 from assistant.serve.beside import Beside, Page
 from assistant.serve.chat_completions import add_chat_completions
 from assistant.serve.crew import Crew
@@ -153,6 +154,7 @@ def configuration(app: ASGIApp | Callable[[], ASGIApp], *, workers: int = 1, wat
     """How an application is served; by several `workers` what makes it is given, and each has to answer within so many seconds."""
     return uvicorn.Config(
         app,
+        http=Attentive,
         factory=workers > 1,
         workers=workers,
         log_level="warning",
