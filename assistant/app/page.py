@@ -32,6 +32,7 @@ from assistant.app.shelf_routes import add_shelf
 from assistant.app.uploads import SIGNED_IN, UPLOADS, Uploads, limits_of
 from assistant.app.users import Users
 from assistant.listening import address_of
+from assistant.serve.attentive import Attentive
 from ingest.errors import BadSettings
 from ingest.settings import Settings, load_settings
 
@@ -295,6 +296,7 @@ def serve(
     ):
         config = uvicorn.Config(
             Guard(app, Door(known) if known else None),
+            http=Attentive,
             log_level="warning",
             access_log=False,
             # Open pages keep a connection for as long as they are open.
