@@ -39,7 +39,7 @@ from ingest.embed import SentenceTransformersEmbedder
 from ingest.errors import ModelProblem
 from ingest.settings import Settings, load_settings
 
-RETRIEVED = 10
+RETRIEVED, COMPARED = 10, 30
 NEAREST = 3
 WIDENED = 12
 BEFORE = 80
@@ -252,7 +252,7 @@ class Assistant:
             except ModelProblem as exc:
                 writer, notices = None, (_told_of(exc),)
         bounds = Bounds.of(**kept)
-        found = [self.retriever.retrieve(part, RETRIEVED, **bounds.keywords()) for part in parts]
+        found = [self.retriever.retrieve(part, _as_many_as(part), **bounds.keywords()) for part in parts]
         retrieved = time.perf_counter()
         read = self._read(asked, parts, found, bounds)
         answer = None
@@ -298,6 +298,11 @@ def wants_putting(asked: Question, history: Sequence[str]) -> bool:
     """Whether a language model had better put a question anew before passages are looked for: one that leans on others, or asks several things."""
     follows = bool(history) and leans(asked.folded, asked.terms)
     return follows or asked.kind == "comparison" or len(parts_of(asked)) > 1
+
+
+def _as_many_as(part: Question) -> int:
+    """How many passages are looked at for a part: many tell of two things, and few what sets them apart."""
+    return COMPARED if part.kind == "comparison" and not part.side else RETRIEVED
 
 
 def _told_of(problem: ModelProblem) -> str:

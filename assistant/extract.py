@@ -56,9 +56,9 @@ class Candidate:
         return self.hit.document == document and clean.start <= start < clean.end
 
 
-def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit]) -> list[Candidate]:
-    """All sentences, and parts of long ones, of the first `READ` passages, best first."""
-    read = list(_read(question, weighted, hits[:READ]))
+def candidates(question: Question, weighted: Weighted, hits: Sequence[Hit], first: int = READ) -> list[Candidate]:
+    """All sentences, and parts of long ones, of the first passages, best first."""
+    read = list(_read(question, weighted, hits[:first]))
     rows = [features for _, _, features in read]
     beside_others(rows, [hit.number for hit, _, _ in read])
     grown = forest(TREES).scores(rows)

@@ -102,7 +102,7 @@ class Reader:
             ranked = of_its_row(of_its_year(ranked))
             compared = tuple(p.side for p in parts[i + 1 : i + 3] if p.side)
             if part.kind == "comparison" and not part.side and len(compared) == 2:
-                chosen = self._compared(part, compared, ranked, runs)
+                chosen = self._compared(part, compared, ranked, hits, runs)
             else:
                 chosen = choose(part, ranked, self._clean_text, apart_from=runs, most=most, room=self.room)
             if found_apart := disagreement(part, weighted, ranked, self.passages.document, whether):
@@ -139,10 +139,20 @@ class Reader:
         return list(islice((c for c in of_side if not any(c.lies_in(r.document, r.clean) for r in runs)), 1))
 
     def _compared(
-        self, part: Question, names: tuple[str, str], ranked: Sequence[Candidate], runs: Sequence[Run]
+        self,
+        part: Question,
+        names: tuple[str, str],
+        ranked: Sequence[Candidate],
+        hits: Sequence[Hit],
+        runs: Sequence[Run],
     ) -> list[Run]:
-        """What sets two things apart, in as few sentences as do; where none does, what is said of each."""
+        """What sets two things apart, in as few sentences as do; where none does, what is said of each.
+
+        `ranked` are the sentences of the first of the passages found, `hits` all of these.
+        """
         apart = set_apart(part, names, ranked, tells_of)
+        if apart is None:
+            apart = set_apart(part, names, candidates(part, self.passages.weigh(part), hits, len(hits)), tells_of)
         if apart is None:
             alone = each_alone(names, ranked, tells_of)
             best = [run for c in alone for run in choose(part, [c], self._clean_text, apart_from=runs, most=1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, answer
 from assistant.contrast import contrast
 from assistant.extract import candidates
 from assistant.question import understand
@@ -78,3 +78,14 @@ def test_what_two_things_do_together_does_not_set_them_apart() -> None:
     read = candidates(asked, retriever.weigh(asked), retriever.retrieve(asked))
     sets_apart = {c.text: contrast(("电商平台", "门店仓库"), c, tells_of) > 0 for c in read}
     assert sets_apart == {together: False, apart: True}
+
+
+def test_what_sets_two_things_apart_is_found_among_many_passages_about_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a whole report is about the two, the one sentence that tells their difference is in no first passage."""
+    places = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤琼"
+    about_both = [f"{p}地的即时零售和直播电商正在融合，即时零售和直播电商的订单逐月增长。" for p in places]
+    apart = "两种业态各有所长：直播电商擅长激发一时的兴致，而即时零售则满足当下的需要，满足顾客对时间的要求。"
+    question = "即时零售和直播电商有什么区别？"
+    assert "擅长激发" in said([*about_both, apart], question)
+    monkeypatch.setattr(answer, "COMPARED", answer.RETRIEVED)
+    assert "擅长激发" not in said([*about_both, apart], question)
