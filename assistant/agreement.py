@@ -38,6 +38,8 @@ COMPARED = re.compile(r"[高低多少大小]于□的|(?:[高低多少大小]于
 """低于67%的平均水平 and 高于对照组的38% tell what is compared with, and no bound."""
 FROM = re.compile(r"(?:起|及以上|以上)(?!来)|[零又]?\d+个?多?(?:月|天|小时|分|秒)")
 """How else a text may say that an amount is the least."""
+BARE_YUAN = re.compile("(?<![美港日欧韩澳加新门币])[元圆]$")
+NAMED_YUAN = re.compile("人民[币幣]|rmb|cny|¥", re.IGNORECASE)
 MONEY_HEAD = re.compile(r"[(:][^()|]{0,6}元|元[)|]")
 SCALE_HEAD = re.compile(r"[(:|](?:单位:?)?[^()|\d]{0,2}?(百万|千万|千|万|亿)[^()|\d]{0,2}[)|;。]")
 """How the head of a table tells that its bare numbers are money, or thousands and more."""
@@ -102,6 +104,8 @@ def same_measure(said: Figure, known: Figure) -> bool:
         return True
     if kinds <= {"count", "money"} and "" in {a, b}:
         return True
+    if kinds == {"money"} and a == "元" and BARE_YUAN.search(known.words) and not NAMED_YUAN.search(said.words):
+        return True  # 港币4.1亿元 is told as 4.1亿元
     return kinds == {"count"} and any(a in group and b in group for group in CLASSES)
 
 

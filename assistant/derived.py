@@ -31,13 +31,15 @@ PRECISE = 4
 SMALL = range(11)
 """Numbers that any text has of many things."""
 SUM = re.compile(r"[合共总]计|总共|一共|加起来|之和|相加|[两二三四]者|总[量数额]?|共|合|包括|其中|分别")
-DIFFERENCE = re.compile(r"差|净|隔|距|变化|[多高增升涨长扩超添加快贵重少低减降跌缩省慢落短]")
+DIFFERENCE = re.compile(r"差|净|隔|距|变化|[多高增升涨长扩超添加快贵重少低减降跌缩省慢落短节]")
 LEFT = re.compile(r"其余|其他|其它|另|剩|余|还有|尚|仍有|没有|未|不[到足]|非|除")
 SHARE = re.compile(r"占|比例|比重|份额|率|相当于|[中里]|约|半")
 EACH = re.compile(r"[平日年月人户均]均|每|单|汇率|比值")
 PART = re.compile(r"约|大概|近|逾|超|推算|估算|折合|相当于")
 OTHER_TIME = re.compile(r"[上去前]一?[年月季期周学]|此前|之前|先前|原|同期")
 """What tells that a figure is one of another time than that of the source's."""
+COMPARED = re.compile(r"(?:比|较|[高低多少]于)([^;。\d]{2,10})$")
+"""What a change is told against: 高于全国0.2个百分点 tells of 全国 as well."""
 ANYWHERE = re.compile("")
 
 
@@ -46,7 +48,10 @@ def follows(said: Figure, known: Known) -> bool:
     if said.amount.kind == "ordinal" or not said.low or said.low != said.high:
         return False
     alike = [k for k in known if k.low and same_measure(said, k)][:MOST]
-    if any(_of_the_same(said, k) for k in alike) or any(_in_another_unit(said, k) for k in known):
+    compared = [
+        w for k in known if (m := COMPARED.search(k.before)) and len(w := grams(m[1]) & grams(_clause(said))) > 0
+    ]
+    if (not compared and any(_of_the_same(said, k) for k in alike)) or any(_in_another_unit(said, k) for k in known):
         return False
     beside = f"{said.before[-NEAR:]};{said.after[:NEAR]}"
     precise = sum(c.isdigit() for c in said.words) >= PRECISE

@@ -71,9 +71,11 @@ IN_DAYS = re.compile(r"(?<![月\d一二三四五六七八九十])([二三四五�
 ROUNDS = re.compile(
     r"(?<![第\d,.一二三四五六七八九十百千万])(\d{1,4}|[二三四五六七八九十两]{1,3})(轮|批|班|棵|株|幅|趟|局|遍|道)(?![子])"
 )
-GRAMS = re.compile(r"(?<![\d.])(\d{2,}(?:\.\d+)?) ?g(?![a-z0-9])")
-BILLIONS = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:\.\d+)?)b(?![a-z0-9-])")
-"""Parameters of a model: 30B."""
+LETTERED = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:\.\d+)?) ?([bgw])(?![a-z0-9-])")
+LETTERS = {"b": ("", Decimal(10**9)), "g": ("克", Decimal(1)), "w": ("瓦", Decimal(1))}
+"""What single letters behind a number stand for: billions of parameters, weight, power."""
+SPLIT = re.compile(r"(\d{1,3})(秒|米|公尺)(\d\d)(?![\d年])")
+"""Results of sports: 9秒77, 20米43."""
 ABOUT = re.compile(r"(?:约|大概|将近|接近)(?:[有占合在是需要用]|相当于|折合)+$")
 BOUND_BEFORE = re.compile(r"(?:(不到|不足|未到)|(超过|逾)|(约|近|接近))[^;。]{1,14}的$")
 PERIOD = re.compile(
@@ -81,7 +83,7 @@ PERIOD = re.compile(
 )
 SENTENCE_END = re.compile(r"[。!?]")
 CLAUSE_END = re.compile(r"[;。!?]")
-TO = re.compile(r"[-~–—至到]+")
+TO = re.compile(r"[-~–—至到及和与、]+")
 FOUNDED = 1911
 RECENT = 90
 OF_ERA = re.compile(r"(?<![\d.,])\d{2,3}年")
@@ -143,9 +145,11 @@ def _counted(text: Read) -> Iterator[Amount]:
         for m in pattern.finditer(text.folded):
             if (value := number_of(m[1])) is not None:
                 yield Amount(Span(m.start(), m.end()), "count", value, unit or m[2])
-    for pattern, factor, unit in ((BILLIONS, 10**9, ""), (GRAMS, 1, "克")):
-        for m in pattern.finditer(text.folded):
-            yield Amount(Span(m.start(), m.end()), "count", Decimal(m[1]) * factor, unit)
+    for m in LETTERED.finditer(text.folded):
+        unit, factor = LETTERS[m[2]]
+        yield Amount(Span(m.start(), m.end()), "count", Decimal(m[1]) * factor, unit)
+    for m in SPLIT.finditer(text.folded):
+        yield Amount(Span(m.start(), m.end()), "count", Decimal(f"{m[1]}.{m[3]}"), UNITS.get(m[2], m[2]))
 
 
 def _fractions(text: Read) -> Iterator[Amount]:

@@ -101,7 +101,8 @@ def _of_that_day(said: Figure, known: Figure) -> bool:
 def _goes_without_saying(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     """Whether a figure is one that a source need not have as an amount: 一片, 两家 of two that are named, 前7个月 of January to July."""
     if said.amount.kind == "ordinal":
-        return not any(k.amount.kind == "ordinal" for k in known)
+        listed = re.search(rf"第[^;。]{{1,6}}[、和及与]{re.escape(said.words[1:])}", source.folded)
+        return listed is not None or not any(k.amount.kind == "ordinal" for k in known)
     return _counts_itself(said, known, source) or _one_of(said, source) or _first_months(said, known)
 
 
@@ -114,7 +115,8 @@ def _counts_itself(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     )
     if not written or said.amount.kind != "count" or any(same_measure(said, k) and k.measure for k in known):
         return False
-    return re.search(rf"(?!一个)[一二两三四五六七八九十\d]个?{said.words[1:]}", source.folded) is None
+    dated = said.amount.unit in {"年", "天"}
+    return dated or re.search(rf"(?!一个)[一二两三四五六七八九十\d]个?{said.words[1:]}", source.folded) is None
 
 
 def _times(sentence: Read, source: Read) -> Iterator[Off]:
