@@ -26,6 +26,7 @@ LABELLED = re.compile(
 NAMED = re.compile(
     r"(?:^|[;。、,:()|和及与])(?:其中)?(?![占比较同环])([^;。、,:()|\d\s]{2,8}?)(?:[为是占达约有共到至近只仅]|分别|超过|不足)*$"
 )
+LEAD = "惟但而则也仅只"
 LABEL = 4
 """What a figure of a list is of stands right before it; so many characters of that are enough."""
 BEFORE_OR_AFTER = re.compile(r"([前后])的?$")
@@ -151,9 +152,10 @@ def _of_sibling(said: Figure, own: Figure, other: Figure, source: Read) -> bool:
     if not mine or not theirs or mine[1] in theirs[1] or theirs[1] in mine[1]:
         return False
     about = _clause_before(said) + ";" + re.split("[;。、,]", said.after)[0]
-    label = theirs[1][-LABEL:]
-    # A label that only this one has tells, whatever both are counts of: 离岛地区 of 涵盖率为82.1%;离岛地区61.4%.
-    return label in about and (mine[1][-LABEL:] not in about or label not in own.before)
+    label = theirs[1].lstrip(LEAD)
+    # The whole of a label that the words before the own one lack tells, whatever both are counts of.
+    whole = len(label) >= LABEL and label in about and label not in own.before
+    return whole or (theirs[1][-LABEL:] in about and mine[1][-LABEL:] not in about)
 
 
 def _label(figure: Figure) -> tuple[str, Decimal, str] | None:
