@@ -23,7 +23,6 @@ COARSELY = Decimal("0.1")
 PLAINLY = Decimal("0.02")
 HARDLY = Decimal("0.005")
 """How far from a value a figure may be that is said to be about it; farther where it is told in tenths, halves and quarters; and one that does not say so."""
-TENTHS = re.compile("成$|成(?![一二三四五六七八九半])|百分之[一二三四五六七八九]?十$")
 PART_OF = re.compile(r"([二三四五六七八九十])分之")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
 COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
@@ -31,9 +30,6 @@ YEAR_BEFORE = re.compile(r"[上去]一?年|前一年|同比|[年按][增减年]|
 FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
 """What says of an amount that it is below zero, where the other text writes a minus."""
 NEXT = 8
-SECONDS_OF_A_DAY = 86400
-AT_LEAST = re.compile(r"(?:满|下限|门槛|起步|起点)为?是?$")
-LATER = re.compile("[后前]")
 COMPARED = re.compile(r"[高低多少大小]于□的|(?:[高低多少大小]于|超过)[^;。]+的□")
 """低于67%的平均水平 and 高于对照组的38% tell what is compared with, and no bound."""
 FROM = re.compile(r"(?:起|及以上|以上)(?!来)|[零又]?\d+个?多?(?:月|天|小时|分|秒)")
@@ -52,8 +48,6 @@ def agree(said: Figure, known: Figure, source: Read) -> bool:
         return as_percent(said) == as_percent(known) is not None
     if said.measure == known.measure == "multiple" and as_percent(said) == as_percent(known) is not None:
         return True  # 增加一倍 and 翻一番
-    if {said.measure, known.measure} == {"date", "time"}:
-        return _of_day(said, known) or _of_day(known, said)
     if known.measure == "date" or not same_measure(said, known):
         return False
     if said.low == -known.low and FALLS.search(f"{said.before[-NEXT:]};{known.before[-NEXT:]}"):
@@ -77,12 +71,6 @@ def _same_value(said: Figure, known: Figure) -> bool:
     if said.high != said.low:
         return _close(said, said.low, known.low) and _close(said, said.high, known.high)
     return any(_close(said, said.low, end) for end in (known.low, known.high))
-
-
-def _of_day(day: Figure, length: Figure) -> bool:
-    """Whether a bare 14日 is the length of time 14天."""
-    value = day.amount.value
-    return isinstance(value, Day) and value[:2] == (0, 0) and length.low == value.day * SECONDS_OF_A_DAY
 
 
 def as_percent(figure: Figure) -> Decimal | None:
@@ -149,8 +137,6 @@ def _step(said: Figure, told: Decimal) -> tuple[Decimal, Decimal]:
         return 100 / Decimal("二三四五六七八九十".index(part[1]) + 2) * factor, COARSELY
     if "半" in said.words:
         return (Decimal(25) if said.measure == "percent" else Decimal("0.5")) * factor, COARSELY
-    if TENTHS.search(said.words):
-        return Decimal(10) * factor, COARSELY
     written = (told / factor).normalize().as_tuple()
     return Decimal(1).scaleb(int(written.exponent)) * factor, ROUNDED
 
@@ -167,7 +153,7 @@ def against(said: Figure, known: Figure) -> bool:
     """Whether one says more than and the other less than, or says so of a number that the source gives as it is."""
     if said.amount.bound and known.amount.bound:
         return said.amount.bound != known.amount.bound
-    told = AT_LEAST.search(known.before) or FROM.match(known.after)
+    told = FROM.match(known.after)
     if said.amount.bound and said.low == known.low and not known.amount.bound:
         return not (told and said.amount.bound == "above") and not COMPARED.search(f"{said.before}□{said.after}")
     return False
@@ -177,7 +163,6 @@ def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     """Whether the dates of a figure stand in a source, be it in pieces; what it compares with may be 上年 there."""
     wanted = days(said.amount)
     there = [d for k in known if k.measure == "date" for d in days(k.amount)]
-    there += [Day(d.year + n) for d in there if d.year for n in _years_on(known)]
     there += [Day(0, 1)] + [
         Day(0, int(k.low)) for k in known if k.amount.unit == "个月" and k.before.endswith(("前", "头"))
     ]
@@ -185,13 +170,6 @@ def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     if (COMPARED_WITH.search(said.before) or said.after.startswith("相比")) and YEAR_BEFORE.search(source.folded):
         there += [Day(d.year - 1) for d in there if d.year > 1]
     return all(any(covers(d, w) for d in there) or _pieced(w, there) for w in wanted)
-
-
-def _years_on(known: Sequence[Figure]) -> Iterator[int]:
-    """The years by which something is told to be later, or earlier: 六年后."""
-    for k in known:
-        if k.amount.unit == "年" and k.amount.value == int(k.low) // 12 and (m := LATER.match(k.after)):
-            yield int(k.low) // 12 * (1 if m[0] == "后" else -1)
 
 
 def days(amount: Amount) -> list[Day]:

@@ -48,10 +48,8 @@ def follows(said: Figure, known: Known) -> bool:
     if said.amount.kind == "ordinal" or not said.low or said.low != said.high:
         return False
     alike = [k for k in known if k.low and same_measure(said, k)][:MOST]
-    compared = [
-        w for k in known if (m := COMPARED.search(k.before)) and len(w := grams(m[1]) & grams(_clause(said))) > 0
-    ]
-    if (not compared and any(_of_the_same(said, k) for k in alike)) or any(_in_another_unit(said, k) for k in known):
+    others = frozenset(g for k in known if (m := COMPARED.search(k.before)) for g in grams(m[1]))
+    if any(_of_the_same(said, k, others) for k in alike) or any(_in_another_unit(said, k) for k in known):
         return False
     beside = f"{said.before[-NEAR:]};{said.after[:NEAR]}"
     precise = sum(c.isdigit() for c in said.words) >= PRECISE
@@ -66,11 +64,15 @@ def follows(said: Figure, known: Known) -> bool:
     return False
 
 
-def _of_the_same(said: Figure, known: Figure) -> bool:
-    """Whether the words before a figure of the source, back to the mark, are those before the said one."""
-    if OTHER_TIME.search(_clause(said)) and not OTHER_TIME.search(_clause(known)):
+def _of_the_same(said: Figure, known: Figure, others: frozenset[str]) -> bool:
+    """Whether the words before a figure of the source, back to the mark, are those before the said one.
+
+    `others` are the words for what a source compares with: a figure said of these, or of another time, is of another thing.
+    """
+    mine, theirs = grams(_clause(said)), grams(_clause(known))
+    if (mine & others) - theirs or (OTHER_TIME.search(_clause(said)) and not OTHER_TIME.search(_clause(known))):
         return False
-    mine, theirs = (grams(f"{_clause(f)}{f.after[:2]}") for f in (said, known))
+    mine, theirs = mine | grams(said.after[:2]), theirs | grams(known.after[:2])
     return len(mine & theirs) > 1 and len(mine & theirs) >= SAME_WORDS * len(mine)
 
 

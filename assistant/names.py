@@ -48,8 +48,6 @@ OFFICE = re.compile(
 AFTER_BRAND = re.compile(
     r"^(?:公司|集团|科技|资本|创投|基金|电子|光学|半导体|银行|证券|保险|研究院|研究所|咨询|大学|医院|汽车|咖啡|茶饮|食品|医药|生物|能源|物流|传媒|网络|智能|股份|实业|精密|材料|平台|品牌|超市|百货)"
 )
-GOES_TO = re.compile(r"(?:访|赴|驻|旅|留|抵|来|对|援|输)([中美英法德日韩俄欧印港澳台])(?![国本元洲盟亿万湾])")
-"""Places named by one letter, behind what is done there or to them."""
 LIKE = 0.6
 """The share of a clause that stands in the source where one of the source's own names is taken for a wrong one."""
 REGIONAL = (
@@ -106,11 +104,6 @@ def _one_region(text: str) -> str:
 
 
 def _places(sentence: Read, source: Read) -> Iterator[Stranger]:
-    letters = {m[1] for m in GOES_TO.finditer(source.folded)}
-    for m in GOES_TO.finditer(sentence.folded):
-        # 访澳 for 访港: only where the source names places by one letter too.
-        if letters and m[1] not in source.folded:
-            yield Stranger(m[0], next(n[0] for n in GOES_TO.finditer(source.folded)))
     for m in PLACE.finditer(sentence.folded):
         if m[0] not in source.folded and not re.search(SAME.get(m[0], r"\Z."), source.folded):
             yield Stranger(m[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from assistant.agreement import (
     COMPARED_WITH,
@@ -27,8 +26,6 @@ from ingest.document import Span
 from ingest.fold import fold_in_place
 
 RATIO = re.compile(r"(?<![\d:.])(\d+(?:\.\d+)?)[:：比](\d+(?:\.\d+)?)(?![\d:：])")
-LOOSE = re.compile(r"(?<![a-z0-9._/:-])(\d+(?:,\d{3})*(?:\.\d+)?)[a-z]+(?![a-z0-9])")
-THREE_MONTHS = re.compile(r"止(?:的)?[三3]个月")
 QUARTER_BEFORE = re.compile("季[增减]|环比|上一?季")
 RELATIVE = {
     "same day": re.compile("当日|当天|之日|那天|同日"),
@@ -38,7 +35,6 @@ RELATIVE = {
 }
 """Times told by another one; of these a sentence may not have one for another."""
 SMALL = range(11)
-FIRST = re.compile(r"首[次个家部座日天款任届批届例份台艘]|处女|最早|创立|元年")
 NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 PER = re.compile(r"每(?:个|一)?(年|月|日|天|周|季度|小时|分钟|秒|股|人|户|单|件|台|吨|公里|平方米)")
 
@@ -51,11 +47,10 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
     known = figures(source)
     yield from _periods(sentence, source)
     yield from _times(sentence, source)
-    yield from _loose(sentence, source)
     borne: list[tuple[Figure, list[Figure]]] = []
     reckoned = [*known, *(s for k in known for s in scaled_by_heads(k, source))]
     for f in said:
-        if _is_a_period(f) or (f.amount.kind == "ordinal" and f.low == 1 and FIRST.search(source.folded)):
+        if _is_a_period(f):
             continue
         same = [k for k in known if (_of_that_day(f, k) if f.measure == "date" else agree(f, k, source))]
         if f.measure == "date" and not (dated(f, known, source) or _year_before(f, said, known, source)):
@@ -103,7 +98,7 @@ def _goes_without_saying(said: Figure, known: Sequence[Figure], source: Read) ->
     if said.amount.kind == "ordinal":
         listed = re.search(rf"第[^;。]{{1,6}}[、和及与]{re.escape(said.words[1:])}", source.folded)
         return listed is not None or not any(k.amount.kind == "ordinal" for k in known)
-    return _counts_itself(said, known, source) or _one_of(said, source) or _first_months(said, known)
+    return _counts_itself(said, known, source) or _first_months(said, known)
 
 
 def _counts_itself(said: Figure, known: Sequence[Figure], source: Read) -> bool:
@@ -127,22 +122,6 @@ def _times(sentence: Read, source: Read) -> Iterator[Off]:
             yield Off("number", said.words, there[0].words)
 
 
-def _loose(sentence: Read, source: Read) -> Iterator[Off]:
-    """Numbers in a unit that is not known, as 76W: they must stand in the source as they are, or at least their value."""
-    places = [f.amount.place for f in figures(sentence)]
-    values = {v for f in figures(source) for v in (f.low, f.high)}
-    tokens = {m[0] for m in LOOSE.finditer(source.folded)}
-    for m in LOOSE.finditer(sentence.folded):
-        inside = any(p.overlap(Span(m.start(), m.end())) for p in places)
-        if not inside and m[0] not in tokens and Decimal(m[1].replace(",", "")) not in values:
-            yield Off("number", m[0])
-
-
-def _one_of(said: Figure, source: Read) -> bool:
-    """Whether a figure is the 一 of 每次一片, which mostly is no amount."""
-    return said.low == said.high == 1 and bool(said.measure) and f"一{said.measure}" in source.folded
-
-
 def _first_months(said: Figure, known: Sequence[Figure]) -> bool:
     """Whether a figure is the 7个月 of 前7个月, and the source tells of January to July."""
     return (
@@ -162,8 +141,6 @@ def _ends_stand(said: Figure, known: Sequence[Figure]) -> bool:
 
 def _periods(sentence: Read, source: Read) -> Iterator[Off]:
     there = {_period(m) for m in PERIOD.finditer(source.folded)}
-    if THREE_MONTHS.search(source.folded):
-        there |= {str(d.month // 3) for f in figures(source) for d in days(f.amount) if d.month and d.month % 3 == 0}
     before = (
         {str((int(q) - 2) % 4 + 1) for q in there if q.isdigit()} if QUARTER_BEFORE.search(source.folded) else set()
     )
