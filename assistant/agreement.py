@@ -13,7 +13,7 @@ from ingest.amounts import Amount, Day
 
 ALIKE = (
     "家 座 所 个 站", "块 张 片 颗 枚 个", "款 种 项 类 套 条 个", "人 个", "台 部 辆 架 座 个", "人次 人 次", "份 篇 本 部",
-    "件 项 笔 个", "支 只", "户 家", "步 个", "个方面 点 个", "度 摄氏度", "个城市 个国家 个省 个阶段 个",
+    "件 项 笔 个", "支 只", "户 家", "步 个", "个方面 点 个", "度 摄氏度", "个城市 座 个国家 个省 个阶段 个",
 )  # fmt: skip
 """Classifiers that may stand for one another."""
 CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
@@ -26,7 +26,7 @@ HARDLY = Decimal("0.005")
 PART_OF = re.compile(r"([二三四五六七八九十])分之")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
 COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
-YEAR_BEFORE = re.compile(r"[上去]一?年|前一年|同比|[年按][增减年]|较\d+年")
+YEAR_BEFORE = re.compile(r"[上去]一?年|前一年|同比|[年按][增减年]|较\d+年|年初")
 FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
 """What says of an amount that it is below zero, where the other text writes a minus."""
 NEXT = 8

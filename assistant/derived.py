@@ -33,10 +33,11 @@ SMALL = range(11)
 SUM = re.compile(r"[合共总]计|总共|一共|加起来|之和|相加|[两二三四]者|总[量数额]?|共|合|包括|其中|分别")
 DIFFERENCE = re.compile(r"差|净|隔|距|变化|[多高增升涨长扩超添加快贵重少低减降跌缩省慢落短节]")
 LEFT = re.compile(r"其余|其他|其它|另|剩|余|还有|尚|仍有|没有|未|不[到足]|非|除")
-SHARE = re.compile(r"占|比例|比重|份额|率|相当于|[中里]|约|半")
+LEFT_OPEN = re.compile("其余|其他|其它|剩余|余下")
+SHARE = re.compile(r"占|比例|比重|份额|率|相当于|[中里]|约|半|成|分之")
 EACH = re.compile(r"[平日年月人户均]均|每|单|汇率|比值")
 PART = re.compile(r"约|大概|近|逾|超|推算|估算|折合|相当于")
-OTHER_TIME = re.compile(r"[上去前]一?[年月季期周学]|此前|之前|先前|原|同期")
+OTHER_TIME = re.compile(r"[上去前]一?[年月季期周学]|此前|之前|先前|原|同期|[由从自]$")
 """What tells that a figure is one of another time than that of the source's."""
 COMPARED = re.compile(r"(?:比|较|[高低多少]于)([^;。\d]{2,10})$")
 """What a change is told against: 高于全国0.2个百分点 tells of 全国 as well."""
@@ -51,7 +52,8 @@ def follows(said: Figure, known: Known) -> bool:
     others = frozenset(g for k in known if (m := COMPARED.search(k.before)) for g in grams(m[1]))
     if any(_of_the_same(said, k, others) for k in alike) or any(_in_another_unit(said, k) for k in known):
         return False
-    beside = f"{said.before[-NEAR:]};{said.after[:NEAR]}"
+    left = "其余" if any(LEFT_OPEN.search(k.after) for k in known) else ""
+    beside = f"{said.before[-NEAR:]}{said.words};{said.after[:NEAR]};{left}"
     precise = sum(c.isdigit() for c in said.words) >= PRECISE
     rounded = said.amount.approximate or said.amount.bound
     for cue, reckon in WAYS:
@@ -67,9 +69,12 @@ def follows(said: Figure, known: Known) -> bool:
 def _of_the_same(said: Figure, known: Figure, others: frozenset[str]) -> bool:
     """Whether the words before a figure of the source, back to the mark, are those before the said one.
 
-    `others` are the words for what a source compares with: a figure said of these, or of another time, is of another thing.
+    `others` are the words for what a source compares with: a figure said of these, or of another time, is of another
+    thing, and so is one by which something changed of what it was.
     """
     mine, theirs = grams(_clause(said)), grams(_clause(known))
+    if bool(DIFFERENCE.search(said.before[-CHANGED:])) != bool(DIFFERENCE.search(known.before[-CHANGED:])):
+        return False
     if (mine & others) - theirs or (OTHER_TIME.search(_clause(said)) and not OTHER_TIME.search(_clause(known))):
         return False
     mine, theirs = mine | grams(said.after[:2]), theirs | grams(known.after[:2])

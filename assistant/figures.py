@@ -86,6 +86,7 @@ CLAUSE_END = re.compile(r"[;。!?]")
 TO = re.compile(r"[-~–—至到及和与、]+")
 FOUNDED = 1911
 RECENT = 90
+CENTURIES = 1900
 OF_ERA = re.compile(r"(?<![\d.,])\d{2,3}年")
 LASTING = re.compile("[来间多余]|以[来上下]|之[前后久]|[的之]?(?:历史|时间|老店|传统)")
 LASTED = re.compile("(?:[近约超逾达满有过历经]|不[到足]|长达|过去|未来|以前|至今|[成创]立|开业|距今)$")
@@ -168,6 +169,9 @@ def _with_era(found: Iterable[Amount], folded: str) -> Iterator[Amount]:
         since = 50 if era else RECENT if school or OF_ERA.search(folded, a.place.start, a.place.end) else 150
         counts_on = (school or a.unit == "年") and isinstance(a.value, Decimal) and since <= a.value < 150
         counts_on = counts_on and not LASTING.match(folded, a.place.end) and not LASTED.search(folded[: a.place.start])
+        if school and isinstance(a.value, Decimal) and a.value > CENTURIES:
+            yield replace(a, kind="date", value=Day(int(a.value)))
+            continue
         yield replace(a, kind="date", value=Day(int(a.value) + FOUNDED), unit="") if counts_on else a  # type: ignore[arg-type]
 
 

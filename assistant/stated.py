@@ -97,7 +97,8 @@ def _goes_without_saying(said: Figure, known: Sequence[Figure], source: Read) ->
     """Whether a figure is one that a source need not have as an amount: 一片, 两家 of two that are named, 前7个月 of January to July."""
     if said.amount.kind == "ordinal":
         listed = re.search(rf"第[^;。]{{1,6}}[、和及与]{re.escape(said.words[1:])}", source.folded)
-        return listed is not None or not any(k.amount.kind == "ordinal" for k in known)
+        first = said.low == 1 and "首" in source.folded
+        return first or listed is not None or not any(k.amount.kind == "ordinal" for k in known)
     return _counts_itself(said, known, source) or _first_months(said, known)
 
 
