@@ -30,6 +30,8 @@ YEAR_BEFORE = re.compile(r"[上去]一?年|前一年|同比|[年按][增减年]|
 FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
 """What says of an amount that it is below zero, where the other text writes a minus."""
 NEXT = 8
+AHEAD = re.compile("(?:超前|落后|领先)了?$")
+"""What is told in percent behind these are points."""
 COMPARED = re.compile(r"[高低多少大小]于□的|(?:[高低多少大小]于|超过)[^;。]+的□")
 """低于67%的平均水平 and 高于对照组的38% tell what is compared with, and no bound."""
 FROM = re.compile(r"(?:起|及以上|以上)(?!来)|[零又]?\d+个?多?(?:月|天|小时|分|秒)")
@@ -94,6 +96,8 @@ def same_measure(said: Figure, known: Figure) -> bool:
         return True
     if kinds == {"money"} and a == "元" and BARE_YUAN.search(known.words) and not NAMED_YUAN.search(said.words):
         return True  # 港币4.1亿元 is told as 4.1亿元
+    if kinds == {"percent", "points"} and AHEAD.search(known.before):
+        return True
     return kinds == {"count"} and any(a in group and b in group for group in CLASSES)
 
 

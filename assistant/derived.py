@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, permutations
 
-from assistant.agreement import days, rounds_to, same_measure
-from assistant.clauses import grams
-from assistant.figures import Figure
+from assistant.agreement import agree, days, rounds_to, same_measure
+from assistant.clauses import Clause, Read, grams
+from assistant.figures import Figure, figures
 
 Known = Sequence[Figure]
 HUNDRED = Decimal(100)
@@ -52,7 +52,7 @@ def follows(said: Figure, known: Known) -> bool:
     others = frozenset(g for k in known if (m := COMPARED.search(k.before)) for g in grams(m[1]))
     if any(_of_the_same(said, k, others) for k in alike) or any(_in_another_unit(said, k) for k in known):
         return False
-    left = "其余" if any(LEFT_OPEN.search(k.after) for k in known) else ""
+    left = "其余" if any(LEFT_OPEN.search(k.before + k.after) for k in known) else ""
     beside = f"{said.before[-NEAR:]}{said.words};{said.after[:NEAR]};{left}"
     precise = sum(c.isdigit() for c in said.words) >= PRECISE
     rounded = said.amount.approximate or said.amount.bound
@@ -64,6 +64,17 @@ def follows(said: Figure, known: Known) -> bool:
         if said.low in values if exact and not (named and rounded) else any(rounds_to(said, v) for v in values):
             return True
     return False
+
+
+def reckoning(sentence: Read, source: Read) -> frozenset[Clause]:
+    """The clauses of a sentence with a figure that only follows from the source: they may say of the rest what it says of a part."""
+    known = figures(source)
+    only = [
+        f.amount.place.start
+        for f in figures(sentence)
+        if f.measure != "date" and not any(agree(f, k, source) for k in known) and follows(f, known)
+    ]
+    return frozenset(c for c in sentence.clauses if any(c.start <= at < c.start + len(c.text) for at in only))
 
 
 def _of_the_same(said: Figure, known: Figure, others: frozenset[str]) -> bool:

@@ -19,7 +19,7 @@ from assistant.agreement import (
 from assistant.attribution import in_the_same_words, misattributed
 from assistant.clauses import Read, grams
 from assistant.clock import hours
-from assistant.derived import follows
+from assistant.derived import follows, reckoning
 from assistant.figures import PERIOD, Figure, Off, figures
 from ingest.amounts import Day
 from ingest.document import Span
@@ -56,7 +56,8 @@ def off(sentence: Read, source: Read) -> Iterator[Off]:
         if f.measure == "date" and not (dated(f, known, source) or _year_before(f, said, known, source)):
             yield Off("date", f.words, _instead(f, known))
         elif same and f.measure != "date" and all(against(f, k) for k in same):
-            yield Off("bound", f.words, same[0].words)
+            if not any(c.start <= f.amount.place.start < c.start + len(c.text) for c in reckoning(sentence, source)):
+                yield Off("bound", f.words, same[0].words)
         elif same or f.measure == "date" or (f.high != f.low and _ends_stand(f, known)):
             borne.append((f, same))
         elif _goes_without_saying(f, known, source) or follows(f, reckoned):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from assistant.clauses import Read, read
 from assistant.comparison import contradicted, swapped
+from assistant.derived import reckoning
 from assistant.directions import opposites
 from assistant.names import strangers
 from assistant.negation import DENIES, NEGATION, negations
@@ -56,7 +57,8 @@ def _found(said: Read, source: Read) -> Iterator[Failure]:
         yield Failure(figure.kind, figure.words, figure.instead)
     for name in strangers(said, source):
         yield Failure("name", name.words, name.instead)
-    for turned in negations(said.clauses, source.clauses):
+    rest = reckoning(said, source)
+    for turned in negations([c for c in said.clauses if c not in rest], source.clauses):
         yield Failure("negation", turned.words, turned.source)
     for turned in opposites(said, source):
         yield Failure("direction", turned.words, turned.source)
