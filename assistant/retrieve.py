@@ -19,7 +19,7 @@ from assistant.question import Question, in_digits, understand
 from assistant.rank import CROSS_ENCODER, OTHER_WORDING, Weighted, in_words, matchable
 from assistant.rerank import Reranker, dealt_out, read_again, reranker_of
 from assistant.scope import SEVERAL, Labels, documents_named, speaks_of_documents
-from assistant.synonyms import Synonyms, acronyms_of, read_synonyms, spelled_out, with_synonyms
+from assistant.synonyms import Synonyms, abbreviated, acronyms_of, read_synonyms, spelled_out, with_synonyms
 from assistant.term_weights import weigh
 from ingest.bounds import EVERYTHING, Bounds, Kept
 from ingest.catalog import Passage, Vectors
@@ -37,6 +37,8 @@ DENSE_CANDIDATES = 30
 """Passages that the vectors propose: one further back, without the words, is never among the first."""
 COMPARED = 2000
 """Of no more passages than these that a question is kept to, each is compared with it by its vector."""
+NAMES_READ = 10
+"""Passages, of highest BM25, that are read for acronyms of names in the question."""
 AMOUNTS_READ = 30
 """Passages, of highest BM25, whose amounts are compared with those of the question: it takes longer than all else."""
 RANK = "rank.json"
@@ -123,6 +125,7 @@ class Retriever:
         self.reranker = reranker
         self._synonyms: Synonyms = synonyms or {}
         self._spelled_out = lru_cache(maxsize=1000)(self._read_acronym)
+        self._abbreviated = lru_cache(maxsize=1000)(self._read_names)
         self._lock = threading.RLock()
         self._document = lru_cache(maxsize=32)(index.catalog.document)
         self._within = lru_cache(maxsize=8)(partial(Within, passages=index.catalog.listing.passages_within))
@@ -190,14 +193,20 @@ class Retriever:
         return weigh(self.reworded(question), max(1, len(lexical)), lexical.document_frequency)
 
     def reworded(self, question: Question) -> Question:
-        """The question, to be looked for also in the user's synonyms and in what reports spell its acronyms out as."""
+        """The question, to be looked for also in the user's synonyms, in what reports spell its acronyms out as, and in the acronyms of its names."""
         spelled = {a: full for a in acronyms_of(question) if (full := self._spelled_out(a))}
-        return with_synonyms(question, {**spelled, **self._synonyms}) if spelled or self._synonyms else question
+        others = {**self._abbreviated(question), **spelled, **self._synonyms}
+        return with_synonyms(question, others) if others else question
 
     def _read_acronym(self, acronym: str) -> tuple[str, ...]:
         with self._lock:
             found = [n for n, _ in self.index.lexical.search([acronym], CANDIDATES)]
             return spelled_out(acronym, (p.chunk.text for p in self.index.catalog.passages(found).values()))
+
+    def _read_names(self, question: Question) -> Synonyms:
+        with self._lock:
+            found = [n for n, _ in self.index.lexical.search(question.terms, NAMES_READ)]
+            return abbreviated(question, (p.chunk.text for p in self.index.catalog.passages(found).values()))
 
     def document(self, path: str) -> Document:
         """A document of the index. Raises KeyError when there is none of that path."""
@@ -374,7 +383,8 @@ def found_in(passage: Passage, weighted: Weighted | None, bm25: float, cosine: f
     """A passage as its features are read from it; its amounts are put in the words of a question that is given."""
     chunk = passage.chunk
     context = f"{passage.title}\n{chunk.heading}"
-    return Found(matchable(chunk.text, weighted), matchable(context, weighted), bm25, cosine)
+    text, around = matchable(chunk.text, weighted), matchable(context, weighted)
+    return Found(text, around, bm25, cosine, passage.document, passage.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from assistant.question import Question, Wording, informative_terms
 from ingest.errors import BadSettings
@@ -13,12 +14,17 @@ from ingest.fold import HAN, fold
 
 Synonyms = Mapping[str, tuple[str, ...]]
 """The other words for a word, all folded."""
-ACRONYM = re.compile(r"(?<![a-z0-9])[a-z][a-z0-9&+-]{1,7}(?![a-z0-9])")
 OPENING = ("“", '"', "「", "『", "《", "(")
 MOST = 4
 """Other wordings that a question is looked for in, beside those of regions."""
-LONGEST = 14
-"""Characters of what an acronym stands for, at most."""
+LEAST, LONGEST = 4, 14
+"""Characters of what an acronym stands for: at least where it runs on from other words, and at most."""
+SHORT = "[a-z][a-z0-9&+-]{1,7}"
+ACRONYM = re.compile(rf"(?<![a-z0-9]){SHORT}(?![a-z0-9])")
+BEHIND = re.compile(
+    rf"(?<![a-z0-9])(?P<acronym>{SHORT}) ?(?:\((?:即|全称)?(?=[^()]{{3,{LONGEST}}}[,;、)])|\([^()]{{0,40}}\)[,;]? ?即)(?P<full>[{HAN}]{{3,{LONGEST}}})[,;、。)(]"
+)
+BEFORE = re.compile(rf"(?P<full>[{HAN}]{{3,{LONGEST}}}) ?\((?:[^()]{{0,40}}[,;、 ])?(?P<acronym>{SHORT})\)")
 
 
 def read_synonyms(file: Path) -> Synonyms:
@@ -51,23 +57,45 @@ def acronyms_of(question: Question) -> list[str]:
 
 def spelled_out(acronym: str, texts: Iterable[str]) -> tuple[str, ...]:
     """What an acronym stands for where texts say it: KOC(关键意见消费者), 关键意见消费者(Key Opinion Consumer, KOC). Folded."""
-    short = re.escape(acronym)
-    within = r"(?:[^()]{0,40}[,;、 ])?"
-    behind = re.compile(rf"(?<![a-z0-9]){short} ?\((?:即|全称)?(?P<full>[{HAN}]{{3,{LONGEST}}})[,;、)]")
-    before = re.compile(rf"(?P<full>[{HAN}]{{3,{LONGEST}}}) ?\({within}{short}\)")
-    found: dict[str, None] = {}
-    run_on: list[str] = []
-    for text in texts:
-        folded = fold(text)
-        found |= dict.fromkeys(m["full"] for m in behind.finditer(folded))
-        for m in before.finditer(folded):
-            # Behind an opening mark a name begins; else it runs on from what is said, and only what several places share is one.
-            if folded[: m.start()].endswith(OPENING):
-                found[m["full"]] = None
-            else:
-                run_on.append(m["full"])
-    found |= dict.fromkeys(_shared(run_on))
-    return tuple(found)[:MOST]
+    said = [n for text in texts for n in _names_in(fold(text)) if n.acronym == acronym]
+    certain = dict.fromkeys(n.full for n in said if n.begins)
+    return tuple(certain | dict.fromkeys(_shared([n.full for n in said if not n.begins])))[:MOST]
+
+
+def abbreviated(question: Question, texts: Iterable[str]) -> Synonyms:
+    """The acronyms of names in a question, where texts say what they stand for: the other way round than `spelled_out`.
+
+    Of a name that runs on from what is said before it, so much is taken as the question has of its end.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for name in dict.fromkeys(n for text in texts for n in _names_in(fold(text))):
+        full = name.full if name.full in question.folded else "" if name.begins else _end_in(name.full, question.folded)
+        if full and not _stands(name.acronym, question.folded):
+            found.setdefault(full, {})[name.acronym] = None
+    return {full: tuple(acronyms)[:MOST] for full, acronyms in found.items()}
+
+
+class Name(NamedTuple):
+    """A name with its acronym, folded; `begins` tells whether it is certain where it begins."""
+
+    acronym: str
+    full: str
+    begins: bool
+
+
+def _names_in(folded: str) -> Iterator[Name]:
+    """The names that a folded text gives with their acronyms, first those that stand behind."""
+    if "(" not in folded:
+        return
+    yield from (Name(m["acronym"], m["full"], begins=True) for m in BEHIND.finditer(folded))
+    for m in BEFORE.finditer(folded):
+        # Behind an opening mark a name begins; else it runs on from what is said, and only what several places share is one.
+        yield Name(m["acronym"], m["full"], begins=folded[: m.start()].endswith(OPENING))
+
+
+def _end_in(run: str, folded: str) -> str:
+    """The longest end of a run of characters that stands in a folded text, where it is long enough to be a name of its own."""
+    return next((run[i:] for i in range(len(run) - LEAST + 1) if run[i:] in folded), "")
 
 
 def _shared(ends: Sequence[str]) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import chain
 
 import numpy as np
 
+from ingest.boundaries import packed
 from ingest.clean.stages import damage_in, repaired_in
 from ingest.document import BREAK, Chunk, Document, Span
 from ingest.fold import HAN, is_han
@@ -156,21 +157,23 @@ def _inner(document: Document) -> frozenset[int]:
     return frozenset(chain(rows, *(range(p.start + 1, p.end) for p in mended)))
 
 
-def _groups(text: str, headings: Sequence[int], inner: frozenset[int], size: int) -> Iterator[list[Span]]:
-    starts = set(headings)
-    group: list[Span] = []
+def _groups(text: str, headings: Sequence[int], inner: frozenset[int], size: int) -> Iterator[Sequence[Span]]:
+    return chain.from_iterable(packed(text, s, inner, size) for s in _sections(text, {*headings}, inner, size))
+
+
+def _sections(text: str, headings: Set[int], inner: frozenset[int], size: int) -> Iterator[list[Span]]:
+    """The sentences of a text between its breaks and, but for short sections, its headings."""
+    section: list[Span] = []
     for sentence in sentences(text):
-        if group and sentence.start not in inner:
-            broken = BREAK in text[group[-1].end : sentence.start]
-            only_headings = all(s.start in starts for s in group)
-            full = sentence.end - group[0].start > size
-            section_full = sentence.start in starts and sentence.start - group[0].start > size * SECTION
-            if broken or (not only_headings and (full or section_full)):
-                yield group
-                group = []
-        group.append(sentence)
-    if group:
-        yield group
+        if section and sentence.start not in inner:
+            broken = BREAK in text[section[-1].end : sentence.start]
+            far = sentence.start in headings and sentence.start - section[0].start > size * SECTION
+            if broken or (far and any(s.start not in headings for s in section)):
+                yield section
+                section = []
+        section.append(sentence)
+    if section:
+        yield section
 
 
 def _chunk(document: Document, clean: Span, heading: str) -> Chunk:

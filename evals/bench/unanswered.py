@@ -117,7 +117,8 @@ def _found(hit: Hit, text: str, weighted: Weighted) -> Found:
     before = coverage(weighted, matchable(hit.text, weighted)) or 1.0
     share = coverage(weighted, matchable(text, weighted)) / before
     around = matchable(f"{hit.title}\n{hit.heading}", weighted)
-    return Found(matchable(text, weighted), around, hit.features["bm25_to_best"] * share, hit.features["cosine"])
+    bm25, cosine = hit.features["bm25_to_best"] * share, hit.features["cosine"]
+    return Found(matchable(text, weighted), around, bm25, cosine, hit.document, hit.number)
 
 
 def is_of(evidence: Sequence[str], facts: Sequence[Sequence[str]]) -> Callable[[str], bool]:

@@ -61,6 +61,26 @@ def test_headings_are_near_to_all_below_them() -> None:
     ]
 
 
+def test_what_stands_beside_a_passage_counts_as_nearby() -> None:
+    """The passage before and the one behind in the same document, and no other."""
+    question = weighted("", 成本=1.0, 美元=1.0, 训练=2.0)
+    texts = ["成本", "美元", "训练", "训练"]
+    places = [("a.txt", 1), ("a.txt", 2), ("a.txt", 4), ("b.txt", 3)]
+    found_there = [Found(t, "", 1.0, 0.5, *place) for t, place in zip(texts, places, strict=True)]
+    told = features(question, *found_there, found("美元"))
+    assert [t["rare_nearby"] for t in told] == pytest.approx([2 / 6, 2 / 6, 4 / 6, 4 / 6, 1 / 6])
+
+
+def test_terms_that_all_candidates_have_tell_little() -> None:
+    """A window with a term that sets a passage apart holds more than one with a term that all have; few candidates say little of it."""
+    question = weighted("", 成本=4.0, 美元=4.0)
+    told = features(question, found("成本"), found("成本美元"), *[found("成本")] * 60, found("美元"))
+    assert told[1]["window_telling"] == pytest.approx(1)
+    assert told[-1]["window_telling"] > 2 * told[0]["window_telling"] > 0
+    few = features(question, found("成本"), found("美元"), found("成本"))
+    assert few[0]["window_telling"] == pytest.approx(0.5, abs=0.05)
+
+
 @given(texts, st.lists(texts, min_size=1, max_size=4))
 def test_features_are_shares(question: str, passages: list[str]) -> None:
     """Coverage, windows and phrases lie between 0 and 1, a window covers no more than the whole, a longer one no less."""
@@ -72,7 +92,10 @@ def test_features_are_shares(question: str, passages: list[str]) -> None:
         assert shares == sorted(shares) or max(a - b for a, b in pairwise(shares)) < ROUNDING
         assert min(shares) >= -ROUNDING
         assert told["window"] <= told["coverage"] + ROUNDING
-        assert max(*shares, told["characters_with_headings"], told["rare"]) <= 1 + ROUNDING
+        assert told["rare"] <= told["rare_nearby"] + ROUNDING
+        assert (
+            max(*shares, told["characters_with_headings"], told["rare_nearby"], told["window_telling"]) <= 1 + ROUNDING
+        )
 
 
 @given(texts, texts)
