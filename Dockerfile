@@ -2,6 +2,7 @@
 #
 #     docker build -t wenju .                          the shipped embedding model alone
 #     docker build -t wenju --build-arg MODELS=1 .     any sentence-transformers model: with torch, 5 GB more
+#     docker build -t wenju --build-arg EXTRAS=mcp,milvus,cluster .     an index in Milvus, an ingest on several machines
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python -m venv /opt/wenju
