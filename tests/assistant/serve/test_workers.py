@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -19,6 +20,9 @@ from typing import NamedTuple
 import httpx
 import pytest
 from commands_started import command, until
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 from ingest.index import migrate
 
@@ -160,10 +164,20 @@ def test_none_is_left_behind(corpus_index: Path, serve: Callable[..., Served]) -
 def test_keys_open_each_and_none_when_they_are_revoked(
     corpus_index: Path, tmp_path: Path, serve: Callable[..., Served]
 ) -> None:
-    """Each process reads the file of keys as it is now."""
+    """Each process reads the file of keys as it is now; the tools of models keep nothing that another would not know."""
     file = tmp_path / "keys.json"
     keys = [command("keys", "new", name, "--keys", file).communicate(timeout=60)[0].strip() for name in ("甲", "乙")]
-    server = serve(corpus_index, "--keys", file)
+    server = serve(corpus_index, "--keys", file, "--mcp")
+
+    async def called(key: str) -> bool:
+        async with (
+            create_mcp_http_client(headers={"Authorization": f"Bearer {key}"}) as http,
+            Client(streamable_http_client(f"{server.address}/mcp", http_client=http)) as client,
+        ):
+            return not (await client.call_tool("ask", ASKED)).is_error
+
+    async def all_called(key: str) -> bool:
+        return all(await asyncio.gather(*(called(key) for _ in range(8))))
 
     def codes(key: str) -> set[int]:
         headers = {"Authorization": f"Bearer {key}"}
@@ -173,6 +187,7 @@ def test_keys_open_each_and_none_when_they_are_revoked(
 
     assert server.get("/documents").status_code == 401
     assert [codes(key) for key in keys] == [{200}, {200}]
+    assert asyncio.run(all_called(keys[0]))
     assert command("keys", "revoke", "甲", "--keys", file).wait(timeout=60) == 0
     assert [codes(key) for key in keys] == [{401}, {200}]
 
