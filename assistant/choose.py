@@ -227,7 +227,12 @@ def _items_before(text: str, item: Span) -> list[Span]:
         words = place.of(head)
         whole = Span(begin + place.start, begin + place.end)
         cut_off = place.start == 0 < begin
-        if BREAK in text[whole.end : end] or cut_off or len(found) == MOST_ITEMS:
+        if (
+            BREAK in text[whole.end : end]
+            or cut_off
+            or len(found) == MOST_ITEMS
+            or item.end - whole.start > ROOM_FOR_ITEMS
+        ):
             break
         if not (is_item(words) or ANNOUNCES.search(fold(words))):
             break
