@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.announcement import ANNOUNCES, LISTS_ITSELF, OPENS_LIST, announces, is_item
-from assistant.extract import ABOUT, Candidate
+from assistant.extract import Candidate
 from assistant.lists import best_list, wants_items
 from assistant.neighbours import REACH, after, marked_item_follows, sentence_before
 from assistant.offered import END_MARKS, ROW, SECTION, TITLED, parts
@@ -24,6 +24,10 @@ MOST_ITEMS = 6
 ROOM_OF_PART, ROOM_OF_SEVERAL = 110, 300
 """Characters that a part of a sentence may grow to, by the parts beside it."""
 OF_SECTION = re.compile(SECTION)
+OF_REPORT = re.compile(
+    r"(?:本|这份|这篇|此)(?:报告|文|指南|白皮书|研究|手册|课件)[^,。]{0,8}(?:讨论|整理|说明|介绍|梳理|收录|探讨|阐述|旨在|围绕|聚焦)"
+)
+"""A folded sentence that names what a report deals with."""
 SAYS_LITTLE = 30
 LONGEST_LEAD = 60
 EXPLAINED = {"reason": 150, "definition": 120, "method": 150}
@@ -148,7 +152,7 @@ def _extended(question: Question, candidate: Candidate, text: str) -> Run:
 def _names_all(question: Question, candidate: Candidate) -> bool:
     """Whether a sentence names all items that are asked for itself."""
     words = fold(candidate.text)
-    return wants_items(question) and LISTS_ITSELF.search(words) is not None and ABOUT.search(words) is None
+    return wants_items(question) and LISTS_ITSELF.search(words) is not None and OF_REPORT.search(words) is None
 
 
 def _with_parts_beside(text: str, part: Span, room: int) -> Sequence[Span]:

@@ -28,6 +28,8 @@ UNNUMBERED = (3, 1.0)
 """The same where no number is asked for."""
 DASH = re.compile("——|──")
 LONGEST_NAME = 24
+LONGEST_LEAD, SHORTEST_LEAD = 60, 8
+COMMA = re.compile(r"[，,](?!\d)\s*")
 
 
 def best_list(
@@ -127,7 +129,8 @@ def _listed(question: Question, candidate: Candidate, text: str, asked: int) -> 
         if announcement.at_once and (not items or items[0].start > place + 2):
             continue
         if items and (start < place or any(i.start <= start + 2 and start < i.start + REACH for i in items)):
-            return len(items), _runs(candidate, [*announcement.said, *items], text)
+            said = [_shortened(text, span) if wanted else span for span in announcement.said]
+            return len(items), _runs(candidate, [*said, *items], text)
     frame = frame_at(text, start)
     # Who asks of 物流业 alone wants no sentence about the others.
     if wanted and not (frame and frame.about in question.folded) and (found := beside(text, here)):
@@ -182,6 +185,15 @@ def _announcements(
     heading = heading_before(text, candidate.hit.heading, here.start) if wanted and asked else None
     if heading and asked == announced(heading.of(text)):
         yield Announcement([heading], heading.end, silent=True)
+
+
+def _shortened(text: str, lead: Span) -> Span:
+    """A long announcement from the comma on behind which it is short enough: the clauses next to the items name them."""
+    if len(lead) <= LONGEST_LEAD:
+        return lead
+    commas = [m.end() for m in COMMA.finditer(text, lead.start, lead.end)]
+    start = next((at for at in commas if lead.end - at <= LONGEST_LEAD), None)
+    return Span(start, lead.end) if start and lead.end - start >= SHORTEST_LEAD else lead
 
 
 def wants_items(question: Question) -> bool:
