@@ -30,7 +30,7 @@ OF_REPORT = re.compile(
 """A folded sentence that names what a report deals with."""
 SAYS_LITTLE = 30
 LONGEST_LEAD = 60
-EXPLAINED = {"reason": 150, "definition": 120, "method": 150}
+EXPLAINED = {"reason": 150, "definition": 100, "method": 130}
 """Kinds of question whose answers run over several sentences, and how many characters these may take."""
 CONCLUDES = re.compile(r"于是|因此|所以|为此|因而|從而|从而|故此|因此|由此|為此|於是")
 
