@@ -44,6 +44,8 @@ CAPTION = re.compile(
     r"[【\[]?(?:[表图圖]|图表|圖表)\s?[】\]]?\s?[\d一二三四五六七八九十]{0,2}[-.]?\d*[】\]]?\s?[^，,]{2,40}$"
 )
 ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
+VALUE = re.compile(r"[-+约]?\d[\d.,]*\s?[%％万亿萬億元倍]?(?<!(?:19|20)\d\d)")
+"""A cell that is a figure, and no year."""
 LEANS_ON = 12
 """Characters before a seam in which a negation would deny what stands behind it."""
 END_MARKS = "。！？!?；;…：:"
@@ -69,7 +71,7 @@ def offers(text: str, heading: str) -> Iterator[Offer]:
         sentence = place.of(text)
         following = places[i + 1].of(text) if i + 1 < len(places) else ""
         if ROW in sentence:
-            if not head and ROW in following:
+            if not head and ROW in following and not _of_values(sentence):
                 head = sentence
                 continue
             yield Offer(place, head, heading)
@@ -82,6 +84,12 @@ def offers(text: str, heading: str) -> Iterator[Offer]:
         else:
             yield Offer(place, before, heading)
             before, head = sentence, ""
+
+
+def _of_values(row: str) -> bool:
+    """Whether all cells of a row but the first are figures: it is no head, whose row was lost or ran into the text."""
+    _, *others = row.split(ROW)
+    return all(VALUE.fullmatch(cell.strip()) for cell in others)
 
 
 def _says_something(sentence: str) -> bool:

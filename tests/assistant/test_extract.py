@@ -520,3 +520,11 @@ def test_a_reason_is_told_once(reader: Reader) -> None:
     """What stands far behind the sentence that gives the reason is left out."""
     text = "自建冷链反而便宜，因为固定成本被摊薄。\n冷链不是冰箱。\n自建还是外包取决于规模。"
     assert reader.answer("为什么自建冷链反而便宜？", text)[0][0].startswith("自建冷链反而便宜")
+
+
+def test_a_first_row_of_figures_is_no_head(reader: Reader) -> None:
+    """Where the head of a table ran into the text, its first row is told as one; years over columns are a head."""
+    lost = "整合项目成本降低率库存共享 | 10% | 6% | 40%\n物流整合 | 8% | 5% | 37.5%\n技术整合 | 12% | 7% | 41.7%"
+    assert "40%" in reader.answer("库存共享整合后成本降低多少？", lost)[0][0]
+    years = "项目 | 2022 | 2023\n库存共享 | 10% | 6%\n物流整合 | 8% | 5%"
+    assert all("项目" not in s for run in reader.answer("库存共享2023年是多少？", years) for s in run)
