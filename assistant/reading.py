@@ -166,7 +166,7 @@ class Reader:
         return found
 
     def _stating(self, found: Disagreement, runs: Sequence[Run]) -> list[Run]:
-        """The runs that state one of the values which sources disagree about; the first where the answer would be empty."""
+        """The runs that state one of the values which sources disagree about; the first where none does."""
         kept = [
             run
             for run in runs
@@ -175,8 +175,7 @@ class Reader:
                 for c in found.claims
             )
         ]
-        stated_later = all(c.candidate for c in found.claims)
-        return kept or ([] if stated_later else list(runs[:1]))
+        return kept or list(runs[:1])
 
     def _clean_text(self, path: str) -> str:
         return self.passages.document(path).view.text
