@@ -167,6 +167,8 @@ def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     """Whether the dates of a figure stand in a source, be it in pieces; what it compares with may be 上年 there."""
     wanted = days(said.amount)
     there = [d for k in known if k.measure == "date" for d in days(k.amount)]
+    lengths = [int(k.low) for k in known if k.measure == "months" and k.low == int(k.low)]
+    there += [_later(d, months) for d in there if d.year and d.month for months in lengths]
     there += [Day(0, 1)] + [
         Day(0, int(k.low)) for k in known if k.amount.unit == "个月" and k.before.endswith(("前", "头"))
     ]
@@ -174,6 +176,12 @@ def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     if (COMPARED_WITH.search(said.before) or said.after.startswith("相比")) and YEAR_BEFORE.search(source.folded):
         there += [Day(d.year - 1) for d in there if d.year > 1]
     return all(any(covers(d, w) for d in there) or _pieced(w, there) for w in wanted)
+
+
+def _later(day: Day, months: int) -> Day:
+    """The month some months after a day."""
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    return Day(year, month + 1)
 
 
 def days(amount: Amount) -> list[Day]:

@@ -26,6 +26,7 @@ LABELLED = re.compile(
 NAMED = re.compile(
     r"(?:^|[;。、,:()|和及与])(?:其中)?(?![占比较同环])([^;。、,:()|\d\s]{2,8}?)(?:[为是占达约有共到至近只仅]|分别|超过|不足)*$"
 )
+SHORT = re.compile(r"[^;。、]{0,4}[至到][^;。、]{0,4}")
 LEAD = "惟但而则也仅只"
 LABEL = 4
 """What a figure of a list is of stands right before it; so many characters of that are enough."""
@@ -127,6 +128,8 @@ def _alone(f: Figure, same: Sequence[Figure], known: Sequence[Figure], free: Seq
 
 def _changed_places(f: Figure, a: Figure, g: Figure, b: Figure) -> bool:
     """Whether two figures of a sentence stand in the words that its source has about each other's."""
+    if any(SHORT.fullmatch(k.before) for k in (a, b)):
+        return False  # what the end of a change is of stands before its beginning
     if (_runs_to(f, g) and not _runs_to(a, b)) or _likeness(f, b) + _likeness(g, a) <= _likeness(f, a) + _likeness(
         g, b
     ) + 1:

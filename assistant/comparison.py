@@ -29,7 +29,7 @@ RANK = re.compile(r"第[一二三四五六七八九十\d]+(?:名|位|大)?的?")
 AMOUNT = re.compile(r"约?(?!\d{2,4}年)[\d一二三四五六七八九十百两几]")
 """超过一亿 sets nothing beside another thing: two such are not compared with each other."""
 TIME = re.compile(
-    r"(?:(?:[\d一二三四五六七八九十]+|[上去今本同前]一?)(?:年|季度?|月|周|期)[末底初]?|[\d一二三四五六七八九十]+[日号]|同期|[常往历]年|以前|之前|此前|的|水平|预期|预测|目标|平均|原[来先]?)+"
+    r"(?:(?:[\d一二三四五六七八九十]+|[上去今本同前]一?)(?:年度?|季度?|月|周|期)[末底初]?|[\d一二三四五六七八九十]+[日号]|同期|[常往历]年|以前|之前|此前|的|水平|预期|预测|目标|平均|原[来先]?)+"
 )
 """Sides that are a time or a mark to reach: that things were more or less then is told by their direction."""
 LEANS_ON = 40
@@ -73,7 +73,7 @@ def relations(text: Read) -> Iterator[Relation]:
 
 def swapped(sentence: Read, source: Read) -> Iterator[tuple[str, str]]:
     """The comparisons of a sentence that the source has the other way round, with its words."""
-    known = list(relations(source))
+    known = [k for k in relations(source) if not (TIME.fullmatch(k.less) or TIME.fullmatch(k.more))]
     for said in relations(sentence):
         if any(AMOUNT.match(side) or TIME.fullmatch(side) for side in (said.less, said.more)):
             continue

@@ -31,7 +31,7 @@ PRECISE = 4
 SMALL = range(11)
 """Numbers that any text has of many things."""
 SUM = re.compile(r"[合共总]计|总共|一共|加起来|之和|相加|[两二三四]者|总[量数额]?|共|合|包括|其中|分别")
-DIFFERENCE = re.compile(r"差|净|隔|距|变化|[多高增升涨长扩超添加快贵重少低减降跌缩省慢落短节]")
+DIFFERENCE = re.compile(r"差|净|隔|距|变化|[多高增升涨长扩超添加快贵重少低减降跌缩省慢落短节先]")
 LEFT = re.compile(r"其余|其他|其它|另|剩|余|还有|尚|仍有|没有|未|不[到足]|非|除")
 LEFT_OPEN = re.compile("其余|其他|其它|剩余|余下")
 SHARE = re.compile(r"占|比例|比重|份额|率|相当于|[中里]|约|半|成|分之")
@@ -84,12 +84,17 @@ def _of_the_same(said: Figure, known: Figure, others: frozenset[str]) -> bool:
     thing, and so is one by which something changed of what it was.
     """
     mine, theirs = grams(_clause(said)), grams(_clause(known))
-    if bool(DIFFERENCE.search(said.before[-CHANGED:])) != bool(DIFFERENCE.search(known.before[-CHANGED:])):
+    if _is_a_change(said) != _is_a_change(known):
         return False
     if (mine & others) - theirs or (OTHER_TIME.search(_clause(said)) and not OTHER_TIME.search(_clause(known))):
         return False
     mine, theirs = mine | grams(said.after[:2]), theirs | grams(known.after[:2])
     return len(mine & theirs) > 1 and len(mine & theirs) >= SAME_WORDS * len(mine)
+
+
+def _is_a_change(figure: Figure) -> bool:
+    """Whether a figure is one by which something changed, or is more or less than another thing."""
+    return DIFFERENCE.search(re.split("[;。、(]", figure.before[-CHANGED:])[-1]) is not None
 
 
 def _clause(figure: Figure) -> str:
@@ -177,7 +182,7 @@ def _left(said: Figure, alike: Known, _: Known) -> Iterator[Decimal]:
 
 def _before_or_after(said: Figure, alike: Known, known: Known) -> Iterator[Decimal]:
     """What a figure was before a change that is told, or will be after it."""
-    changes = [k for k in known if DIFFERENCE.search(k.before[-CHANGED:])]
+    changes = [k for k in known if _is_a_change(k)]
     for a in alike:
         for k in changes:
             if k is not a and (same_measure(a, k) or (a.measure == "percent" and k.measure == "points")):

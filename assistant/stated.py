@@ -143,6 +143,8 @@ def _ends_stand(said: Figure, known: Sequence[Figure]) -> bool:
 
 def _periods(sentence: Read, source: Read) -> Iterator[Off]:
     there = {_period(m) for m in PERIOD.finditer(source.folded)}
+    months = ((d[0].month, d[1].month) for f in figures(source) if len(d := days(f.amount)) > 1)
+    there |= {str(last // 3) for first, last in months if last % 3 == 0 and first == last - 2}
     before = (
         {str((int(q) - 2) % 4 + 1) for q in there if q.isdigit()} if QUARTER_BEFORE.search(source.folded) else set()
     )
