@@ -19,10 +19,11 @@ ALIKE = (
 CLASSES = tuple(frozenset(group.split(" ")) for group in ALIKE)
 """Classifiers that may stand for one another."""
 ROUNDED = Decimal("0.05")
-COARSELY = Decimal("0.1")
+COARSELY = Decimal("0.12")
 PLAINLY = Decimal("0.02")
 HARDLY = Decimal("0.005")
 """How far from a value a figure may be that is said to be about it; farther where it is told in tenths, halves and quarters; and one that does not say so."""
+TENTHS = re.compile("成(?![一二三四五六七八九])")
 PART_OF = re.compile(r"([二三四五六七八九十])分之")
 GROWS = re.compile(r"(?:增长|提高|提升|增加|上升|成长|多|高出|增幅|增速)[^;。]{0,6}$")
 COMPARED_WITH = re.compile(r"[比较]$|[与和跟]$|相[比较]于?$")
@@ -141,6 +142,8 @@ def _step(said: Figure, told: Decimal) -> tuple[Decimal, Decimal]:
         return 100 / Decimal("二三四五六七八九十".index(part[1]) + 2) * factor, COARSELY
     if "半" in said.words:
         return (Decimal(25) if said.measure == "percent" else Decimal("0.5")) * factor, COARSELY
+    if TENTHS.search(said.words):
+        return Decimal(10) * factor, COARSELY
     written = (told / factor).normalize().as_tuple()
     return Decimal(1).scaleb(int(written.exponent)) * factor, ROUNDED
 

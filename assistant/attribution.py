@@ -45,12 +45,22 @@ def in_the_same_words(sentence: Read, source: Read) -> Iterator[Off]:
         if not mine or len(words) < FEWEST_WORDS:
             continue
         fits = [f for w, f in theirs if len(f) == len(mine) and len(words & w) >= SAME_WORDS * len(words | w)]
-        if len(fits) != 1:
+        if len(fits) != 1 or any(
+            (len(mine) > 1 or 2 * len(words & w) > len(words)) and _all_stand(mine, other, source)
+            for w, other in theirs
+        ):
             continue
         for f, k in zip(mine, fits[0], strict=True):
             same = dated(f, [k], source) if f.measure == "date" else agree(f, k, source)
             if f.measure == k.measure and not same:
                 yield Off("attribution", f.words, k.words)
+
+
+def _all_stand(mine: Sequence[Figure], other: Sequence[Figure], source: Read) -> bool:
+    """Whether a clause of the source has all figures of one, in their order."""
+    return len(mine) == len(other) and all(
+        dated(f, [k], source) if f.measure == "date" else agree(f, k, source) for f, k in zip(mine, other, strict=True)
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -152,7 +162,7 @@ def _of_sibling(said: Figure, own: Figure, other: Figure, source: Read) -> bool:
     if SENTENCE_END.search(source.folded, first.end, last.start):
         return False
     mine, theirs = (NAMED.search(k.before.rstrip("(")) for k in (own, other))
-    if not mine or not theirs or mine[1] in theirs[1] or theirs[1] in mine[1]:
+    if not mine or not theirs or mine[1] == "其中" or mine[1] in theirs[1] or theirs[1] in mine[1]:
         return False
     about = _clause_before(said) + ";" + re.split("[;。、,]", said.after)[0]
     label = theirs[1].lstrip(LEAD)

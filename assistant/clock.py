@@ -17,6 +17,9 @@ CLOCK = re.compile(
 HALF_A_DAY = 12 * 60
 AFTERNOON = frozenset({"下午", "傍晚", "晚上", "晚间", "夜间", "夜里", "今晚", "当晚"})
 
+AFTER_MIDNIGHT = 4
+"""夜间2时 is of the morning."""
+
 
 class TimeOfDay(NamedTuple):
     """A time of day as a text writes it, where it stands, and its minutes since midnight; `half_known` where it may be of either half of the day."""
@@ -42,6 +45,6 @@ def hours(folded: str) -> Iterator[TimeOfDay]:
         part = m["part"] or part
         hour = int(m["hour"]) if m["hour"] else int(number_of(m["told"]) or 0)
         minute = 30 if m["half"] else int(m["minute"] or 0) if m["hour"] else int(number_of(m["past"] or "零") or 0)
-        hour += 12 if m["part"] in AFTERNOON and hour < 12 else 0
+        hour += 12 if m["part"] in AFTERNOON and AFTER_MIDNIGHT < hour < 12 else 0
         known = bool(m["part"] or m["hour"]) or hour > 12
         yield TimeOfDay(m[0], Span(m.start(), m.end()), 60 * hour + minute, known)

@@ -26,8 +26,6 @@ SAME_WORDS = 0.6
 """The share of the words before a figure that stand before one of the source, where both are of one thing."""
 NEAR = 14
 CHANGED = 4
-PRECISE = 4
-"""A figure of so many digits that a sum or a difference comes to is not there by chance."""
 SMALL = range(11)
 """Numbers that any text has of many things."""
 SUM = re.compile(r"[合共总]计|总共|一共|加起来|之和|相加|[两二三四]者|总[量数额]?|共|合|包括|其中|分别")
@@ -54,11 +52,11 @@ def follows(said: Figure, known: Known) -> bool:
         return False
     left = "其余" if any(LEFT_OPEN.search(k.before + k.after) for k in known) else ""
     beside = f"{said.before[-NEAR:]}{said.words};{said.after[:NEAR]};{left}"
-    precise = sum(c.isdigit() for c in said.words) >= PRECISE
+    digits = sum(c.isdigit() for c in said.words)
     rounded = said.amount.approximate or said.amount.bound
     for cue, reckon in WAYS:
         named, exact = cue.search(beside), reckon in EXACT
-        if not named and not (precise and exact):
+        if not named and not (exact and digits >= EXACT[reckon]):
             continue
         values = reckon(said, alike, known)
         if said.low in values if exact and not (named and rounded) else any(rounds_to(said, v) for v in values):
@@ -228,5 +226,5 @@ WAYS: tuple[tuple[re.Pattern[str], Callable[[Figure, Known, Known], Iterator[Dec
     (ANYWHERE, _lengths_of_time),
 )
 """The words that name a way of reckoning, and what it comes to."""
-EXACT = frozenset({_sums, _differences, _left})
-"""What has to come out to the last digit, and what a precise figure may come to without such words."""
+EXACT: dict[object, int] = {_sums: 4, _differences: 4, _left: 3}
+"""What has to come out to the last digit, and does not do so by chance from so many digits on, even without such words."""

@@ -105,12 +105,14 @@ def _goes_without_saying(said: Figure, known: Sequence[Figure], source: Read) ->
 
 def _counts_itself(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     """Whether a small number written as a word counts what the sentence lists, as 两个要素 or 两家, and the source tells no other of the kind."""
-    written = (
-        fold_in_place(said.words[:1]) in "一两二三四五六七八九十"
-        and said.high == said.low
-        and said.amount.value in SMALL
-    )
-    if not written or said.amount.kind != "count" or any(same_measure(said, k) and k.measure for k in known):
+    small = said.amount.kind == "count" and said.high == said.low and said.amount.value in SMALL
+    if not small or fold_in_place(said.words[:1]) not in "一两二三四五六七八九十":
+        return False
+    # 一天 of 一天一次 is held against days alone, not against all lengths of time.
+    alike = (k.amount.unit == said.amount.unit for k in known)
+    if said.amount.value != 1 or said.measure != "time":
+        alike = (k.measure != "" and k.low != said.low and same_measure(said, k) for k in known)
+    if any(alike):
         return False
     dated = said.amount.unit in {"年", "天"}
     return dated or re.search(rf"(?!一个)[一二两三四五六七八九十\d]个?{said.words[1:]}", source.folded) is None
