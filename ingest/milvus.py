@@ -9,6 +9,7 @@ counted in the catalog.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -40,6 +41,8 @@ SECONDS, FINDS_IN = 60.0, 20.0
 """That a call may take, and one to a cluster that somebody waits for."""
 LOST = {1, 2}
 """Codes of errors of the connection; a server that says no has others."""
+NOT_LOADED, RELEASED = 101, re.compile("not loaded|'released'")
+"""How a server says that it has to be told to load a collection; Milvus Lite has no code for it."""
 ROWS = 1000
 """Rows that are sent together: a message holds 64 MB."""
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what it raises, with the traceback
@@ -213,7 +216,7 @@ class Collection:
 
     def _once(self, call: Callable[[], T]) -> T:
         try:
-            return call()
+            return self._loaded(call)
         except MilvusException as exc:
             said = str(exc.message)
             if exc.code in LOST and "auth" not in said.lower():
@@ -223,6 +226,16 @@ class Collection:
                     f"{self._where}: does not take the user or the password", "milvus://USER:PASSWORD@HOST:PORT"
                 ) from exc
             raise IndexProblem(f"{self._where}: Milvus says {said}", "wenju migrate --to URL makes it anew") from exc
+
+    def _loaded(self, call: Callable[[], T]) -> T:
+        """What a call gives; a collection that the server has let go of, as some do when they are started again, is loaded first."""
+        try:
+            return call()
+        except MilvusException as exc:
+            if exc.code != NOT_LOADED and not RELEASED.search(str(exc.message)):
+                raise
+            self._client.load_collection(self._name)
+            return call()
 
     def _begin(self, dimension_of_vectors: int) -> None:
         schema: Any = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)

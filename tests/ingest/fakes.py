@@ -73,8 +73,8 @@ def fill(folder: Path, count: int, passages: int = 2) -> None:
         (folder / f"{number:03d}.txt").write_text(report(number, passages), "utf-8")
 
 
-class ChromaProcess:
-    """`chroma run` over a folder, which may be killed and started again."""
+class ServerProcess:
+    """A server over a folder that keeps vectors, which may be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -85,13 +85,17 @@ class ChromaProcess:
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"chroma://127.0.0.1:{self.port}"
+        raise NotImplementedError
+
+    def command(self) -> list[str]:
+        """How it is started."""
+        raise NotImplementedError
 
     def start(self) -> None:
         """Start it, and wait until it listens."""
-        program = Path(sys.executable).with_name("chroma")
+        program, *given = self.command()
         self._process = subprocess.Popen(
-            [str(program), "run", "--path", str(self._folder), "--port", str(self.port)],
+            [str(Path(sys.executable).with_name(program)), *given],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -99,7 +103,7 @@ class ChromaProcess:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             time.sleep(0.1)
-        raise AssertionError("chroma run does not listen")
+        raise AssertionError(f"{program} does not listen")
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal: SIGSTOP has it hang, SIGCONT go on."""
@@ -109,3 +113,38 @@ class ChromaProcess:
         """Kill it."""
         self._process.kill()
         self._process.wait()
+
+
+class ChromaProcess(ServerProcess):
+    """`chroma run`."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"chroma://127.0.0.1:{self.port}"
+
+    def command(self) -> list[str]:
+        """How it is started."""
+        return ["chroma", "run", "--path", str(self._folder), "--port", str(self.port)]
+
+
+class MilvusProcess(ServerProcess):
+    """`milvus-lite server`: Milvus as one reaches it over the network."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"milvus://127.0.0.1:{self.port}"
+
+    def command(self) -> list[str]:
+        """How it is started."""
+        return [
+            "milvus-lite",
+            "server",
+            "--data-dir",
+            str(self._folder),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]

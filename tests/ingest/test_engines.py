@@ -9,21 +9,22 @@ import threading
 import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from fakes import ChromaProcess, HashEmbedder, fill, mark, report
+from commands_started import until
+from fakes import ChromaProcess, HashEmbedder, MilvusProcess, ServerProcess, fill, mark, report
 
 from ingest import circuit
 from ingest.bounds import Bounds
 from ingest.engine import open_engine, without_secrets
 from ingest.errors import BadSettings, IndexMismatch, IndexProblem, IndexUnreachable
 from ingest.index import Index, begin, clear, migrate, open_index, read_manifest, writing
-from ingest.pipeline import ingest
+from ingest.pipeline import IngestReport, ingest
 from ingest.settings import Settings
 from ingest.terms import tokens
 from ingest.vectors import Vectors
@@ -256,11 +257,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(circuit.Circuit.__init__, "__defaults__", ((0.01,), 0.2, time.monotonic, time.sleep))
 
 
+SERVERS = pytest.mark.parametrize("kind", [ChromaProcess, MilvusProcess])
+
+
 @pytest.mark.server
 @pytest.mark.usefixtures("impatient")
-def test_a_server_that_goes_and_comes_back(tmp_path: Path, reports: Path) -> None:
+@SERVERS
+def test_a_server_that_goes_and_comes_back(tmp_path: Path, reports: Path, kind: type[ServerProcess]) -> None:
     """Searches fail in good order while it is away, an ingest loses nothing, and all is well when it is back."""
-    server = ChromaProcess(tmp_path / "chroma")
+    server = kind(tmp_path / "server")
     place, settings = tmp_path / "index", settings_of(server.url)
     try:
         ingest([reports], place, settings, MODEL)
@@ -280,8 +285,13 @@ def test_a_server_that_goes_and_comes_back(tmp_path: Path, reports: Path) -> Non
                 with pytest.raises(IndexUnreachable):
                     opening()
             server.start()
-            time.sleep(0.3)
-            assert index.vectors.search(vector, 1)
+
+            def is_back() -> bool:
+                with suppress(IndexUnreachable):
+                    return bool(index.vectors.search(vector, 1) and index.lexical.search([mark(1, 0)], 1))
+                return False
+
+            until(is_back)
         ingest([reports], place, settings, MODEL)
         with closing(open_index(place, MODEL.identity)) as index:
             assert_answers(index, range(13))
@@ -291,11 +301,12 @@ def test_a_server_that_goes_and_comes_back(tmp_path: Path, reports: Path) -> Non
 
 @pytest.mark.server
 @pytest.mark.usefixtures("impatient")
+@SERVERS
 def test_a_server_that_goes_in_mid_ingest_loses_nothing(
-    tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch, kind: type[ServerProcess]
 ) -> None:
     """The catalog keeps what was stored, and the next ingest gives it to the server, each passage once."""
-    server = ChromaProcess(tmp_path / "chroma")
+    server = kind(tmp_path / "server")
     place, settings = tmp_path / "index", settings_of(server.url)
     monkeypatch.setattr("ingest.pipeline.STORED_AT_ONCE", 400)
     stored = Index.store
@@ -312,8 +323,15 @@ def test_a_server_that_goes_in_mid_ingest_loses_nothing(
         with pytest.raises(IndexUnreachable):
             ingest([reports], place, settings, MODEL)
         server.start()
-        done = ingest([reports], place, settings, MODEL)
-        assert any("to match the catalog" in told for told in done.repairs)
+        done: list[IngestReport] = []
+
+        def goes_on() -> bool:
+            with suppress(IndexUnreachable):
+                done.append(ingest([reports], place, settings, MODEL))
+            return bool(done)
+
+        until(goes_on)  # who listens may not be quite ready
+        assert any("to match the catalog" in told for told in done[0].repairs)
         with closing(open_index(place, MODEL.identity)) as index:
             assert_answers(index)
     finally:
