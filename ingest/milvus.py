@@ -23,7 +23,7 @@ from pymilvus.exceptions import MilvusException
 
 from ingest.bm25 import dimension, idf, term_counts, weights
 from ingest.catalog import Catalog
-from ingest.circuit import Circuit, unreachable
+from ingest.circuit import REST, Circuit, unreachable
 from ingest.columns import Columns, columns_of, expression
 from ingest.engine import Access, without_secrets
 from ingest.errors import IndexProblem
@@ -43,6 +43,8 @@ LOST = {1, 2}
 """Codes of errors of the connection; a server that says no has others."""
 NOT_LOADED, RELEASED = 101, re.compile("not loaded|'released'")
 """How a server says that it has to be told to load a collection; Milvus Lite has no code for it."""
+RECONNECTS = {"grpc.max_reconnect_backoff_ms": round(1000 * REST)}
+"""A connection that was lost is looked for anew as often as calls are let through; by itself gRPC waits up to two minutes."""
 ROWS = 1000
 """Rows that are sent together: a message holds 64 MB."""
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what it raises, with the traceback
@@ -114,11 +116,12 @@ class Collection:
         self._finds_in: float | None = FINDS_IN
         if told.scheme == "milvus+file":
             file = Path(unquote(told.path))
-            place = {"uri": str(file if file.is_absolute() else catalog.file.parent / file)}
+            place: dict[str, Any] = {"uri": str(file if file.is_absolute() else catalog.file.parent / file)}
             self._finds_in = None  # nobody is lost on the way to a file
         else:
             tls = "https" if told.scheme.endswith("https") else "http"
             place = {"uri": f"{tls}://{told.hostname}:{told.port or 19530}", "db_name": told.path.strip("/")}
+            place["grpc_options"] = RECONNECTS
             if told.username:
                 place["token"] = ":".join(unquote(part) for part in (told.username, told.password) if part)
         self._client: MilvusClient = self.guarded(lambda: MilvusClient(timeout=SECONDS, **place))
