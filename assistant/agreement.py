@@ -33,6 +33,8 @@ FALLS = re.compile(r"亏损|负|[跌降减缩亏]")
 NEXT = 8
 AHEAD = re.compile("(?:超前|落后|领先)了?$")
 """What is told in percent behind these are points."""
+INCLUSIVE = re.compile(r"(?:[不未][超高低多少大小][过于]?|没有?超过|未达|至[多少]|最[多少])[^;。]{0,2}$")
+"""Not more than, not less than: the very number is neither."""
 COMPARED = re.compile(r"[高低多少大小]于□的|(?:[高低多少大小]于|超过)[^;。]+的□")
 """低于67%的平均水平 and 高于对照组的38% tell what is compared with, and no bound."""
 FROM = re.compile(r"(?:起|及以上|以上)(?!来)|[零又]?\d+个?多?(?:月|天|小时|分|秒)")
@@ -162,7 +164,11 @@ def against(said: Figure, known: Figure) -> bool:
         return said.amount.bound != known.amount.bound
     told = FROM.match(known.after)
     if said.amount.bound and said.low == known.low and not known.amount.bound:
-        return not (told and said.amount.bound == "above") and not COMPARED.search(f"{said.before}□{said.after}")
+        return (
+            not (told and said.amount.bound == "above")
+            and not INCLUSIVE.search(said.before)
+            and not COMPARED.search(f"{said.before}□{said.after}")
+        )
     return False
 
 
@@ -172,9 +178,8 @@ def dated(said: Figure, known: Sequence[Figure], source: Read) -> bool:
     there = [d for k in known if k.measure == "date" for d in days(k.amount)]
     lengths = [int(k.low) for k in known if k.measure == "months" and k.low == int(k.low)]
     there += [_later(d, months) for d in there if d.year and d.month for months in lengths]
-    there += [Day(0, 1)] + [
-        Day(0, int(k.low)) for k in known if k.amount.unit == "个月" and k.before.endswith(("前", "头"))
-    ]
+    first_months = [int(k.low) for k in known if k.amount.unit == "个月" and k.before.endswith(("前", "头"))]
+    there += [Day(0, month) for last in first_months for month in (1, last)]
     there += [Day(int(k.low)) for k in known if not k.measure and re.fullmatch(r"(?:19|20)\d\d", k.words.strip())]
     if (COMPARED_WITH.search(said.before) or said.after.startswith("相比")) and YEAR_BEFORE.search(source.folded):
         there += [Day(d.year - 1) for d in there if d.year > 1]

@@ -11,7 +11,7 @@ from itertools import combinations
 from assistant.agreement import agree, dated, same_measure
 from assistant.brands import NAME as BRAND
 from assistant.clauses import KEPT, Read, grams, read
-from assistant.derived import follows
+from assistant.derived import follows, is_a_change
 from assistant.figures import SENTENCE_END, Figure, Off, figures
 from assistant.names import LATIN, UNIT
 from assistant.places import NAME as PLACE
@@ -138,6 +138,9 @@ def _alone(f: Figure, same: Sequence[Figure], known: Sequence[Figure], free: Seq
 
 def _changed_places(f: Figure, a: Figure, g: Figure, b: Figure) -> bool:
     """Whether two figures of a sentence stand in the words that its source has about each other's."""
+    changes = [is_a_change(x) for x in (f, g)]
+    if changes[0] != changes[1] and changes == [is_a_change(x) for x in (a, b)]:
+        return False  # one is what something is, the other by how much it changed, here and there
     if any(SHORT.fullmatch(k.before) for k in (a, b)):
         return False  # what the end of a change is of stands before its beginning
     if (_runs_to(f, g) and not _runs_to(a, b)) or _likeness(f, b) + _likeness(g, a) <= _likeness(f, a) + _likeness(

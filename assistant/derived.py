@@ -82,7 +82,7 @@ def _of_the_same(said: Figure, known: Figure, others: frozenset[str]) -> bool:
     thing, and so is one by which something changed of what it was.
     """
     mine, theirs = grams(_clause(said)), grams(_clause(known))
-    if _is_a_change(said) != _is_a_change(known):
+    if is_a_change(said) != is_a_change(known):
         return False
     if (mine & others) - theirs or (OTHER_TIME.search(_clause(said)) and not OTHER_TIME.search(_clause(known))):
         return False
@@ -90,7 +90,7 @@ def _of_the_same(said: Figure, known: Figure, others: frozenset[str]) -> bool:
     return len(mine & theirs) > 1 and len(mine & theirs) >= SAME_WORDS * len(mine)
 
 
-def _is_a_change(figure: Figure) -> bool:
+def is_a_change(figure: Figure) -> bool:
     """Whether a figure is one by which something changed, or is more or less than another thing."""
     return DIFFERENCE.search(re.split("[;。、(]", figure.before[-CHANGED:])[-1]) is not None
 
@@ -180,7 +180,7 @@ def _left(said: Figure, alike: Known, _: Known) -> Iterator[Decimal]:
 
 def _before_or_after(said: Figure, alike: Known, known: Known) -> Iterator[Decimal]:
     """What a figure was before a change that is told, or will be after it."""
-    changes = [k for k in known if _is_a_change(k)]
+    changes = [k for k in known if is_a_change(k)]
     for a in alike:
         for k in changes:
             if k is not a and (same_measure(a, k) or (a.measure == "percent" and k.measure == "points")):

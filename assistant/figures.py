@@ -76,6 +76,7 @@ LETTERS = {"b": ("", Decimal(10**9)), "g": ("克", Decimal(1)), "w": ("瓦", Dec
 """What single letters behind a number stand for: billions of parameters, weight, power."""
 SPLIT = re.compile(r"(\d{1,3})(秒|米|公尺)(\d\d)(?![\d年])")
 """Results of sports: 9秒77, 20米43."""
+NOT_OVER = re.compile("没有?(?:超过|突破)了?$")
 ABOUT = re.compile(r"(?:约|大概|将近|接近)(?:[有占合在是需要用]|相当于|折合)+$")
 BOUND_BEFORE = re.compile(r"(?:(不到|不足|未到)|(超过|逾)|(约|近|接近))[^;。]{1,14}的$")
 PERIOD = re.compile(
@@ -86,6 +87,7 @@ CLAUSE_END = re.compile(r"[;。!?]")
 TO = re.compile(r"[-~–—至到及和与、]+")
 FOUNDED = 1911
 RECENT = 90
+SCHOOL_YEAR = re.compile("学年|会计年|财年")
 CENTURIES = 1900
 OF_ERA = re.compile(r"(?<![\d.,])\d{2,3}年")
 LASTING = re.compile("[来间多余]|以[来上下]|之[前后久]|[的之]?(?:历史|时间|老店|传统)")
@@ -114,6 +116,8 @@ def _telling(text: Read) -> Iterator[Amount]:
 
 def _bounded(amount: Amount, before: str) -> Amount:
     """An amount with what stands not right before it: 约有1000亿; of a share the bound before what it is a share of: 不到总额的4%."""
+    if NOT_OVER.search(before):
+        return replace(amount, bound="below")
     if ABOUT.search(before):
         return replace(amount, approximate=True)
     m = BOUND_BEFORE.search(before) if amount.kind == "percent" and not amount.bound else None
@@ -161,18 +165,45 @@ def _fractions(text: Read) -> Iterator[Amount]:
 
 
 def _with_era(found: Iterable[Amount], folded: str) -> Iterator[Amount]:
-    """The same amounts; a year that counts on from 民国 is a date, behind one that says so and mostly else: 112年营业额."""
+    """The same amounts; a year that counts on from 民国 is a date with the month behind it, after one that says so and mostly else: 112年营业额."""
     era = False
+    last: Amount | None = None
     for a in found:
         era = era or folded.startswith("民国", a.place.start)
-        school = not a.unit and a.kind == "count" and folded.startswith("学年", a.place.end)
-        since = 50 if era else RECENT if school or OF_ERA.search(folded, a.place.start, a.place.end) else 150
-        counts_on = (school or a.unit == "年") and isinstance(a.value, Decimal) and since <= a.value < 150
-        counts_on = counts_on and not LASTING.match(folded, a.place.end) and not LASTED.search(folded[: a.place.start])
-        if school and isinstance(a.value, Decimal) and a.value > CENTURIES:
-            yield replace(a, kind="date", value=Day(int(a.value)))
+        year = _year_told(a, folded, era=era)
+        dated = replace(a, kind="date", value=Day(year), unit="") if year else a
+        if (
+            last
+            and isinstance(last.value, Day)
+            and isinstance(a.value, Day)
+            and not a.value.year
+            and a.place.start == last.place.end
+        ):
+            upper = a.upper._replace(year=last.value.year) if isinstance(a.upper, Day) else None
+            yield replace(
+                a, place=Span(last.place.start, a.place.end), value=a.value._replace(year=last.value.year), upper=upper
+            )
+            last = None
             continue
-        yield replace(a, kind="date", value=Day(int(a.value) + FOUNDED), unit="") if counts_on else a  # type: ignore[arg-type]
+        if last:
+            yield last
+        last = dated if year else None
+        if not last:
+            yield dated
+    if last:
+        yield last
+
+
+def _year_told(amount: Amount, folded: str, *, era: bool) -> int:
+    """The year of our era that an amount tells, 0 where it is none; `era` where years of 民国 were told before."""
+    school = not amount.unit and amount.kind == "count" and SCHOOL_YEAR.match(folded, amount.place.end)
+    if not isinstance(amount.value, Decimal) or amount.kind != "count" or not (school or amount.unit == "年"):
+        return 0
+    if school and amount.value > CENTURIES:
+        return int(amount.value)
+    since = 50 if era else RECENT if school or OF_ERA.search(folded, amount.place.start, amount.place.end) else 150
+    lasts = LASTING.match(folded, amount.place.end) or LASTED.search(folded[: amount.place.start])
+    return int(amount.value) + FOUNDED if since <= amount.value < 150 and not lasts else 0
 
 
 def _in_one_currency(found: Iterable[Amount], folded: str) -> Iterator[Amount]:

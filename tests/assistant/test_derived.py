@@ -75,9 +75,16 @@ def test_only_the_right_sum_is_a_sum(a: int, b: int, off: int) -> None:
         ("净流出159万元。", "净流出159.01万元。"),
         ("低于67%的平均水平。", "平均为67%，该库仅为49%。"),
         ("比第二季增长4.2%。", "第三季净利为86.4亿元，季增4.2%。"),
+        ("客流没有超过8000人次的上限。", "日最大承载量为8000人次，客流7640人次。"),
+        ("114年1月起实施。", "自2025年1月起实施。"),
         ("2022年占34.7%。", "2023年占46.2%，较上年提高11.5个百分点。"),
     ],
 )
 def test_other_ways_to_tell_a_figure_are_held(sentence: str, source: str) -> None:
     """Years of 民国, fractions, bounds told at a distance, billions of parameters, rounding, what is compared with."""
     assert failures(sentence, [source]) == ()
+
+
+def test_the_month_behind_a_year_belongs_to_it() -> None:
+    """114年1月 is one date, and 113年 elsewhere does not lend it its year."""
+    assert failures("自113年1月起增为10趟。", ["自114年1月起增为10趟。113年服务31万人次。"])
