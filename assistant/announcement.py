@@ -23,7 +23,7 @@ MARKED_ITEM = re.compile(
 )
 """How the first item of a list may begin."""
 ANNOUNCES = re.compile(
-    rf"(?:[:：]|如下|以下.{{0,8}}|下面.{{0,8}}|有[二三四五六七八九两](?:个|点)?|{NUMBER}(?:{COUNTED_AS})[^。,，:：|]{{0,14}}"
+    rf"(?:[:：]|如下|(?<![度元岁%％个米克吨斤人天年月日分位名级层成倍折线\d])以下.{{0,8}}|下面.{{0,8}}|有[二三四五六七八九两](?:个|点)?|{NUMBER}(?:{COUNTED_AS})[^。,，:：|]{{0,14}}"
     r"(?:[,，](?:各|均|都|分别|依次|具体)[^。,，:：|、]{0,8})?)[。:：]?$"
 )
 """How a folded sentence ends that announces a list."""

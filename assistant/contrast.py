@@ -46,11 +46,21 @@ def contrast(names: tuple[str, str], candidate: Candidate, tells_of: Tells) -> f
         return SAYS_HOW if all(tells_of(n, candidate.before) for n in names) else 0.0
     named = [tells_of(n, words) for n in names]
     leans = THE_TWO.match(words) is not None and all(tells_of(n, f"{candidate.before} {words}") for n in names)
-    if ONLY_NAMES.search(words) or not (all(named) or leans):
+    goes_on = _goes_on(names, candidate.before, words, tells_of)
+    if ONLY_NAMES.search(words) or not (all(named) or leans or goes_on):
         return 0.0
-    if BOTH.search(words) or (leans and TURNS.search(words)) or _each_in_a_clause(names, words):
+    if goes_on or BOTH.search(words) or (leans and TURNS.search(words)) or _each_in_a_clause(names, words):
         return SAYS_HOW
     return SAYS_THAT if DIFFERS.search(words) else 0.0
+
+
+def _goes_on(names: tuple[str, str], before: str, words: str, tells_of: Tells) -> bool:
+    """Whether a sentence turns to one of two things behind one about the other: VR由计算机生成…。MR则把现实…"""
+    told, one = fold(before), [tells_of(n, words) for n in names]
+    first = CLAUSE.split(words)[0]
+    return any(
+        one[n] and not one[1 - n] and tells_of(names[n], first) and tells_of(names[1 - n], told) for n in (0, 1)
+    ) and (TURNS.search(first) is not None)
 
 
 def _each_in_a_clause(names: tuple[str, str], words: str) -> bool:
@@ -100,7 +110,9 @@ def with_what_it_leans_on(run: Run, names: tuple[str, str], text: str, tells_of:
     """A sentence about 前者 and 后者 with the one before it, which names the two."""
     words = fold(run.clean.of(text))
     before = sentence_before(text, run.clean)
-    if THE_TWO.match(words) is None or all(tells_of(n, words) for n in names) or not before:
+    if not before or all(tells_of(n, words) for n in names):
+        return run
+    if THE_TWO.match(words) is None and not _goes_on(names, before[0].of(text), words, tells_of):
         return run
     return replace(run, clean=Span(before[0].start, run.clean.end), sentences=(*before, *run.sentences))
 

@@ -26,6 +26,8 @@ from ingest.listing import Listed
 
 MOST = 3
 """Stretches of text that answer one question, at most; of several that are asked at once each has fewer."""
+SURE_APART = 0.0
+"""Log-odds that a comparison is answered where a sentence sets its two sides apart."""
 SHORT_NAME = 4
 MOST_OF_NAME = 0.5
 """The share of the pairs of characters of a longer name that a text has which tells of it."""
@@ -102,7 +104,9 @@ class Reader:
             ranked = of_its_row(of_its_year(ranked))
             compared = tuple(p.side for p in parts[i + 1 : i + 3] if p.side)
             if part.kind == "comparison" and not part.side and len(compared) == 2:
-                chosen = self._compared(part, compared, ranked, hits, runs)
+                apart = self._set_apart(part, compared, ranked, hits)
+                sure += [SURE_APART] if apart else []
+                chosen = self._compared(part, compared, ranked, apart, runs)
             else:
                 chosen = choose(part, ranked, self._clean_text, apart_from=runs, most=most, room=self.room)
             if found_apart := disagreement(part, weighted, ranked, self.passages.document, whether):
@@ -138,21 +142,23 @@ class Reader:
             return []
         return list(islice((c for c in of_side if not any(c.lies_in(r.document, r.clean) for r in runs)), 1))
 
+    def _set_apart(
+        self, part: Question, names: tuple[str, str], ranked: Sequence[Candidate], hits: Sequence[Hit]
+    ) -> Candidate | None:
+        """The sentence that sets two things apart, of those `ranked` or else of all passages found; None where none does."""
+        return set_apart(part, names, ranked, tells_of) or set_apart(
+            part, names, candidates(part, self.passages.weigh(part), hits, len(hits)), tells_of
+        )
+
     def _compared(
         self,
         part: Question,
         names: tuple[str, str],
         ranked: Sequence[Candidate],
-        hits: Sequence[Hit],
+        apart: Candidate | None,
         runs: Sequence[Run],
     ) -> list[Run]:
-        """What sets two things apart, in as few sentences as do; where none does, what is said of each.
-
-        `ranked` are the sentences of the first of the passages found, `hits` all of these.
-        """
-        apart = set_apart(part, names, ranked, tells_of)
-        if apart is None:
-            apart = set_apart(part, names, candidates(part, self.passages.weigh(part), hits, len(hits)), tells_of)
+        """What sets two things apart, in as few sentences as do; where none does, what is said of each."""
         if apart is None:
             alone = each_alone(names, ranked, tells_of)
             best = [run for c in alone for run in choose(part, [c], self._clean_text, apart_from=runs, most=1)]

@@ -39,13 +39,19 @@ def said(texts: list[str], question: str) -> str:
             "寄送",
         ),
         (
+            "虚拟现实由计算机生成三维环境。混合现实则把虚拟与真实的物体合在一起。两种眼镜都很贵。",
+            "虚拟现实和混合现实有什么区别？",
+            "虚拟现实由计算机生成三维环境。混合现实则把虚拟与真实的物体合在一起。",
+            "很贵",
+        ),
+        (
             "快乐猴主打低价和日常刚需，首店开在杭州。超盒算定位社区临街门店，以生鲜和冻品为主。硬折扣正在改变零售。",
             "快乐猴和超盒算有什么区别？",
             "超盒算定位社区临街门店",
             "硬折扣正在改变零售",
         ),
     ],
-    ids=["each in a clause", "the former and the latter", "goes on behind", "each alone"],
+    ids=["each in a clause", "the former and the latter", "goes on behind", "turns to the other", "each alone"],
 )
 def test_the_difference_is_told_and_no_more(text: str, question: str, expected: str, left_out: str) -> None:
     """The sentence that sets the two apart, with what it leans on and goes on with; else one about each."""

@@ -528,3 +528,9 @@ def test_a_first_row_of_figures_is_no_head(reader: Reader) -> None:
     assert "40%" in reader.answer("库存共享整合后成本降低多少？", lost)[0][0]
     years = "项目 | 2022 | 2023\n库存共享 | 10% | 6%\n物流整合 | 8% | 5%"
     assert all("项目" not in s for run in reader.answer("库存共享2023年是多少？", years) for s in run)
+
+
+def test_an_amount_up_to_which_is_no_announcement(reader: Reader) -> None:
+    """四度以下 ends a sentence that announces nothing."""
+    text = "产地预冷：两小时内把温度降到四摄氏度以下。\n干线运输：用冷藏车。\n城市仓储：建多温区的冷库。"
+    assert reader.answer("产地预冷要求多长时间内降温？", text)[0] == ["产地预冷：两小时内把温度降到四摄氏度以下。"]
