@@ -24,4 +24,5 @@ NAMES = (
     " 东京 大阪 首尔 纽约 伦敦 巴黎 柏林 硅谷 旧金山 洛杉矶 曼谷 雅加达 河内 孟买 悉尼 多伦多 迪拜 莫斯科"
 ).split()
 
-NAME = re.compile("|".join(sorted(NAMES, key=len, reverse=True)))
+# 其中东盟 names no 中东, and 其中国产 no 中国.
+NAME = re.compile("|".join(f"(?<!其){n}" if n.startswith("中") else n for n in sorted(NAMES, key=len, reverse=True)))

@@ -39,6 +39,8 @@ def test_a_name_that_is_not_in_the_source_is_found(sentence: str, source: str, s
         ("训练花费约29万美元。", "训练成本大约是29万美元。"),
         ("4P变成4C。", "4P理论变成了4C理论。"),
         ("耗电12kWh。", "耗电12千瓦时。"),
+        ("出口增长，其中东盟占24.6%。", "对东盟的出口占24.6%。"),
+        ("總票房71億元，其中國片14億元。", "國片的票房為14億元，總票房為71億元。"),
     ],
 )
 def test_other_words_are_no_names(sentence: str, source: str) -> None:
