@@ -47,7 +47,7 @@ SIZE = "2023年即時零售的市場規模是多少？"
 HOSTILE = "量子咖啡机的价格是多少？"
 UNKNOWN = "Kubernetes?"
 SLOW = "请慢慢回答，即时零售是什么？"
-HELD = "请等一等再回答，即时零售是什么？"
+HELD = "等一等：2023年即时零售的市场规模是多少？"
 """Is answered when a file `go` lies in the folder of the conversations."""
 
 SERVE = """
