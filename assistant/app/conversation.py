@@ -189,15 +189,15 @@ class Conversation:
 
     def _open(self, conversation: str, language: str, asker: Asker) -> tuple[object, object]:
         own = self._own(conversation, asker)
-        for line in self._kept.outline(own):
+        lines = self._kept.outline(own)
+        for line in lines:
             # Asked, and nobody is answering: the page was closed, or the process ended.
             if line.state == "asked" and line.number not in self._writing:
                 self._kept.settle(line.number, "stopped")
         shown = self._shown(own, language)
-        for turn in self._kept.turns(own)[-1:]:
-            if turn.state == "asked" and (so_far := self._writing.get(turn.number)) is not None:
-                words = self.words(language)
-                shown.append(_writing(turn, so_far.sentences, so_far.citations, words))
+        so_far = self._writing.get(lines[-1].number) if lines else None
+        if so_far is not None and (turn := self._kept.turn(lines[-1].number)) is not None and turn.state == "asked":
+            shown.append(_writing(turn, so_far.sentences, so_far.citations, self.words(language)))
         return shown, own
 
     def _taken(self, conversation: str, question: str, choice: Choice, language: str, asker: Asker) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -19,15 +20,31 @@ def test_figures_are_those_of_the_times() -> None:
     assert figures == {"answers": 100, "per_second": 5.0, "p50_ms": 10.0, "p95_ms": 100.0, "cpu_ms": 15.0}
 
 
+class Silent(BaseHTTPRequestHandler):
+    """Answers, and leaves no log."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@contextmanager
+def answering(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server of this process, for as long as it is asked."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 @pytest.fixture
 def working() -> Iterator[str]:
     """A server of two processes, as it counts, each of which spends a second on an answer."""
     asked = 0
 
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
-
+    class Handler(Silent):
         def do_GET(self) -> None:
             """Tell what was counted."""
             self.send_response(200)
@@ -43,11 +60,8 @@ def working() -> Iterator[str]:
             self.send_response(200)
             self.end_headers()
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with answering(Handler) as address:
+        yield address
 
 
 def test_turns_are_added_up(working: str) -> None:
@@ -63,20 +77,14 @@ def test_turns_are_added_up(working: str) -> None:
 def refusing() -> Iterator[str]:
     """A server that refuses everything."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
-
+    class Handler(Silent):
         def do_POST(self) -> None:
             """Refuse."""
             self.send_response(503)
             self.end_headers()
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with answering(Handler) as address:
+        yield address
 
 
 def test_refusals_are_no_answers(refusing: str) -> None:
